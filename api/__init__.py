@@ -1,0 +1,1 @@
+"""Every way in: JSON, pages, command line."""

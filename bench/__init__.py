@@ -1,0 +1,1 @@
+"""Side-by-side measurements; they print ratios and assert nothing."""

@@ -1,0 +1,1 @@
+"""Everything that asks a live system: AAA, soft probe, line."""

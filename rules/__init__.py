@@ -1,0 +1,1 @@
+"""The handbooks as data, and the small language they are written in."""

@@ -1,0 +1,1 @@
+"""The one core: tickets, use cases, lifecycles, store and jobs."""
