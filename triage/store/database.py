@@ -1,0 +1,86 @@
+"""What is a unit of work? One transaction over all repositories: it commits as a whole or leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.exc import NoResultFound, OperationalError, ProgrammingError
+
+from triage.records import Installation
+from triage.store.decisions import SqlCorrections, SqlDecisions
+from triage.store.engine import writing
+from triage.store.errors import DatabaseUnusable
+from triage.store.ids import new_id, new_secret, ticket_id
+from triage.store.imports import SqlImports, SqlRejects
+from triage.store.jobs import SqlJobs
+from triage.store.places import SqlPlaces
+from triage.store.records import SqlAudit, SqlRuleSets
+from triage.store.tables import installation
+from triage.store.tickets import SqlTickets
+
+
+class SqlWork:
+    """The repositories of one transaction."""
+
+    def __init__(self, connection: Connection, secret: bytes) -> None:
+        """Work on connection; secret keys the ids of tickets."""
+        self.tickets = SqlTickets(connection, secret)
+        self.decisions = SqlDecisions(connection)
+        self.corrections = SqlCorrections(connection)
+        self.places = SqlPlaces(connection)
+        self.imports = SqlImports(connection)
+        self.rejects = SqlRejects(connection)
+        self.jobs = SqlJobs(connection)
+        self.rule_sets = SqlRuleSets(connection)
+        self.audit = SqlAudit(connection)
+
+
+class SqlStore:
+    """The store over one engine; may be shared between threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Use engine, whose database has been migrated."""
+        self._engine = engine
+        self._writing = writing(engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[SqlWork]:
+        """Give a unit of work that may write; it commits where the block ends well, else nothing happened."""
+        with self._writing.begin() as connection:
+            yield SqlWork(connection, self.installation.secret)
+
+    @contextmanager
+    def read(self) -> Iterator[SqlWork]:
+        """Give a unit of work that only reads; it waits for no writer."""
+        with self._engine.begin() as connection:
+            yield SqlWork(connection, self.installation.secret)
+
+    def id_of(self, source: str, number: str) -> str:
+        """Return the opaque id that the ticket has or will have."""
+        return ticket_id(self.installation.secret, source, number)
+
+    @cached_property
+    def installation(self) -> Installation:
+        """This installation. Raises DatabaseUnusable where the database was never migrated."""
+        columns = (installation.c.id, installation.c.secret, installation.c.created_at)
+        try:
+            with self._engine.begin() as connection:
+                row = connection.execute(select(*columns)).one()
+        except (OperationalError, ProgrammingError, NoResultFound) as error:
+            where = self._engine.url.render_as_string(hide_password=True)
+            raise DatabaseUnusable(f"{where} is not set up or cannot be reached; run `./suyin migrate`") from error
+        return Installation(**row._mapping)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def install(connection: Connection, at: datetime) -> None:
+    """Give a new database its installation; an existing one stays as it is."""
+    if connection.execute(select(installation.c.one)).one_or_none() is None:
+        connection.execute(insert(installation).values(one=1, id=new_id(), secret=new_secret(), created_at=at))
