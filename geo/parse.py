@@ -1,0 +1,213 @@
+"""Which province, city, district and town does an address name, and what is left?
+
+All readings are kept until they contradict one another: 朝阳区 alone stays both 北京 and 长春. A short name (红山)
+counts as a division only where nothing after it makes it the name of a road or a compound, and at district level
+only next to its city or where a prior says so. Never guesses between namesakes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from geo.divisions import CITY, DISTRICT, PROVINCE, TOWN, WIDTH, Divisions, Name
+from rules.text import normalise
+
+_ROADLIKE = (
+    r"[东南西北中]?[一二三四五六七八九十0-9]{0,3}(?:路|街|大道|大街|道|巷|弄|胡同|里弄|环路|高速|立交|大桥|桥)(?!道)"
+)
+_COMPOUNDLIKE = (
+    r"(?:家园|花园|小区|新村|公寓|大厦|广场|国际|中心|酒店|宾馆|饭店|医院|大学|学院|中学|小学|学校|公园|市场|商场|"
+    r"商厦|名城|名都|城(?![区中东西南北关])|苑|园|府|湾(?!区)|庄|山庄|别墅|雅居|豪庭|御|半岛|时代|世纪|新天地|[站村店厂寺庙楼])"
+)
+_EATEN = re.compile(f"(?:{_ROADLIKE}|{_COMPOUNDLIKE})")
+_GAP = re.compile(r"(?:[\s,，、·|/()（）\-—:：]|市辖区)*")
+_BRANCH = re.compile(r"(?:市)?分公司$")
+_BEAM = 6
+_MOST_CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAddress:
+    """An address taken apart.
+
+    province, city, district, town: full names of today; an empty string where unknown or ambiguous. rest: what
+    follows, normalised. candidates: every possible (province, city, district) as far as it is known; one where it is
+    clear, none where no division is named. codes: the candidates' nine-digit codes at the deepest level found.
+    spans: half-open places of the division names in the normal form. firm: False where only a short name says it.
+    """
+
+    province: str
+    city: str
+    district: str
+    town: str
+    rest: str
+    candidates: tuple[tuple[str, str, str], ...]
+    codes: tuple[int, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+    firm: bool = True
+
+
+class _Reading(NamedTuple):
+    """A chain of division names from left to right. codes: all that are still possible, at level."""
+
+    codes: tuple[int, ...]
+    level: int
+    end: int
+    score: float
+    spans: tuple[tuple[int, int], ...]
+    firm: bool
+
+
+_EMPTY = _Reading((), 0, 0, 0.0, (), False)
+
+
+def parse(text: str, divisions: Divisions, *, city: str | None = None, district: str | None = None) -> ParsedAddress:
+    """Take an address apart.
+
+    text: as someone wrote it. city, district: a prior from other fields; it chooses among the text's readings and
+    fills what the text leaves open, but never overrules a division that the text names. Never raises.
+    """
+    return parse_normal(normalise(text)[0], divisions, city=city, district=district)
+
+
+def parse_normal(
+    normal: str, divisions: Divisions, *, city: str | None = None, district: str | None = None
+) -> ParsedAddress:
+    """As parse, for a text that already is in its normal form."""
+    prior = prior_codes(divisions, city or "", district or "")
+    reading = _best_reading(normal, divisions, prior)
+    codes = reading.codes
+    if prior:
+        codes = _choose(codes, prior)
+    rest = _without(normal, reading.spans)
+    if not codes:
+        return ParsedAddress("", "", "", "", rest, ())
+    paths = [divisions.path(code) for code in codes[:_MOST_CANDIDATES]]
+    agreed = [names[0] if len(set(names)) == 1 else "" for names in zip(*paths, strict=True)]
+    candidates = tuple(dict.fromkeys((path[0], path[1], path[2]) for path in paths))
+    firm = reading.firm or bool(prior)
+    return ParsedAddress(agreed[0], agreed[1], agreed[2], agreed[3], rest, candidates, codes, reading.spans, firm)
+
+
+@lru_cache(maxsize=4096)
+def prior_codes(divisions: Divisions, city: str, district: str) -> tuple[int, ...]:
+    """Return the divisions that the fields 地市 and 区县 may mean; empty where neither says anything known.
+
+    city: also a branch (成都分公司) or a province. A district outside the city is left out.
+    """
+    cities = [name.code for name in _field(divisions, city)]
+    districts = [name.code for name in _field(divisions, district) if name.level >= DISTRICT]
+    if not cities:
+        return tuple(districts)
+    inside = [code for code in districts if any(_compatible(code, top) for top in cities)]
+    return tuple(inside or cities)
+
+
+def _field(divisions: Divisions, text: str) -> tuple[Name, ...]:
+    """The meanings of a field; where it strings several names together, the deepest."""
+    plain = _BRANCH.sub("", normalise(text.strip())[0])
+    known = divisions.called(plain)
+    if known or not plain:
+        return known
+    reading = _best_reading(plain, divisions, ())
+    return tuple(Name(code, reading.level, False) for code in reading.codes)
+
+
+def _best_reading(normal: str, divisions: Divisions, prior: tuple[int, ...]) -> _Reading:
+    readings = [_EMPTY]
+    for start, end, names in _mentions(normal, divisions):
+        grown = [
+            longer
+            for reading in readings
+            if reading.end <= start and (longer := _extend(reading, (start, end), names, normal, prior)) is not None
+        ]
+        if grown:
+            readings = sorted(readings + grown, key=_rank)[:_BEAM]
+    return readings[0]
+
+
+def _rank(reading: _Reading) -> tuple[float, int]:
+    return -reading.score, reading.end
+
+
+def _mentions(normal: str, divisions: Divisions) -> Iterable[tuple[int, int, tuple[Name, ...]]]:
+    """Every name in the text, from left to right, the longer before the shorter."""
+    found = divisions.automaton.find_matches_as_indexes(normal, overlapping=True)
+    found.sort(key=lambda match: (match[1], -match[2]))
+    return [(start, end, divisions.meanings[pattern]) for pattern, start, end in found]
+
+
+def _extend(
+    reading: _Reading, span: tuple[int, int], names: tuple[Name, ...], normal: str, prior: tuple[int, ...]
+) -> _Reading | None:
+    """The reading with one more name, or None where the name does not fit into it."""
+    start, end = span
+    adjacent = start == 0 or (bool(reading.spans) and _GAP.fullmatch(normal, reading.end, start) is not None)
+    fitting = [name for name in names if _fits(name, reading, prior, span, adjacent=adjacent)]
+    if not fitting:
+        return None
+    if all(name.short for name in fitting) and _EATEN.match(normal, end):
+        return None
+    deepest = max(name.level for name in fitting)
+    firm = any(not name.short for name in fitting)
+    gain = (end - start) + (2.0 if firm else 0.0) + (1.0 if adjacent else 0.0) - (0.0 if adjacent else 1.5)
+    spans = (*reading.spans, (start, end))
+    if deepest <= reading.level:  # said again: 祁阳市梅溪镇湖南省祁阳县
+        return reading._replace(end=end, score=reading.score + 0.5 * gain, spans=spans)
+    codes = tuple(dict.fromkeys(name.code for name in fitting if name.level == deepest))
+    return _Reading(codes, deepest, end, reading.score + gain, spans, reading.firm or firm)
+
+
+def _fits(name: Name, reading: _Reading, prior: tuple[int, ...], span: tuple[int, int], *, adjacent: bool) -> bool:
+    known = reading.codes
+    if known:
+        if not any(_compatible(name.code, code) for code in known):
+            return False
+        return adjacent or (not name.short and name.level > reading.level)
+    expected = any(_compatible(name.code, code) for code in prior)
+    if span[0] > 0 and span[1] - span[0] == 2 and not name.short and not expected:  # 城区 in 莞城区
+        return False
+    if name.level == TOWN:
+        return expected or not prior
+    if name.short:
+        return expected if name.level == DISTRICT else adjacent and (expected or not prior)
+    return True
+
+
+def _compatible(first: int, second: int) -> bool:
+    """Whether one division lies in the other (or is it)."""
+    for width in (WIDTH[PROVINCE], WIDTH[CITY], WIDTH[DISTRICT], 1):
+        if first % width == 0 or second % width == 0:
+            return first // width == second // width
+    return first == second
+
+
+def _choose(codes: tuple[int, ...], prior: tuple[int, ...]) -> tuple[int, ...]:
+    """The text's codes that the prior allows, or the prior where it is finer or the text is silent."""
+    if not codes:
+        return prior
+    both = [(code, top) for code in codes for top in prior if _compatible(code, top)]
+    if not both:
+        return codes
+    return tuple(dict.fromkeys(max(pair, key=_depth) for pair in both))
+
+
+def _depth(code: int) -> int:
+    return next(level for level in (TOWN, DISTRICT, CITY, PROVINCE) if code % _above(level) or level == PROVINCE)
+
+
+def _above(level: int) -> int:
+    return {TOWN: WIDTH[DISTRICT], DISTRICT: WIDTH[CITY], CITY: WIDTH[PROVINCE]}.get(level, 1)
+
+
+def _without(normal: str, spans: tuple[tuple[int, int], ...]) -> str:
+    at = 0
+    kept = []
+    for start, end in spans:
+        kept.append(normal[at:start])
+        at = end
+    return "".join((*kept, normal[at:])).strip(" ,，、|")
