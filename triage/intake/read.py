@@ -12,11 +12,14 @@ from triage.intake.build import Builder
 from triage.intake.caps import Caps
 from triage.intake.csv_rows import read_csv
 from triage.intake.errors import TooLargeError
+from triage.intake.json_records import read_json
 from triage.intake.mapping import FieldMapping
 from triage.intake.sniff import beginning, kind_of
+from triage.intake.xlsx_rows import read_xlsx
+from triage.intake.xml_records import read_xml
 from triage.tickets import Reject, Ticket
 
-_READERS = {"csv": read_csv}
+_READERS = {"csv": read_csv, "json": read_json, "xlsx": read_xlsx, "xml": read_xml}
 
 
 def read_file(
