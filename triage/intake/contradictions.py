@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from rules.text import Span
 from triage.intake.answers import answer, indicator, says_nothing
-from triage.intake.subject import read_subject, titled_path
+from triage.intake.subject import titled_path
 from triage.tickets import LEVELS, TITLE, Contradiction, ParsedTicket
 
 Side = Literal["indoor", "outdoor"]
@@ -89,9 +89,11 @@ def _network(parsed: ParsedTicket) -> Contradiction | None:
 def _path(parsed: ParsedTicket) -> Contradiction | None:
     """Find a level of the fields that the subject line gives differently; the last level is `indoor`'s."""
     title = parsed.ticket.fields.get(TITLE, "")
-    for at, (level, span) in enumerate(titled_path(title, read_subject(title))[: len(LEVELS) - 1]):
+    for at, (level, span) in enumerate(titled_path(title)[: len(LEVELS) - 1]):
         own = parsed.path_spans[at]
-        if level and own and own.field != TITLE and _bare(level) != _bare(parsed.path[at]):
+        if own is None or own.field == TITLE or level in {"", parsed.path[at]}:
+            continue
+        if _bare(level) != _bare(parsed.path[at]):
             sentence = f"{LEVELS[at]}是“{parsed.path[at]}”，工单主题里是“{level}”"
             return Contradiction("path", own, span, sentence)
     return None

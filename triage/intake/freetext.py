@@ -77,6 +77,8 @@ def _patterns() -> _Patterns:
     )
 
 
+_RAIL = re.compile("地铁|轻轨|轨道交通")
+_JOINED = re.compile(r"[路街道巷弄线桥号][^|]{0,6}?[与和跟、及到至\-—]")
 _CUE = re.compile(
     r"(?:在|住|位于|地处|处于|靠近|家住|路过|经过|途经|途径|来到|回到|到达|前往|搬到|进入|去|到|地址|地点|位置|住址)(?:了|是|为|：|:|（|\(|【|\[|“|\"|于|\s)*$"
 )
@@ -109,17 +111,22 @@ def find_addresses(text: str, hidden: list[tuple[int, int]]) -> list[Found]:
     clear = _blanked(text, hidden)
     cut = _cut(clear)
     found: list[Found] = []
-    taken = [False] * len(text)
+    taken: list[tuple[int, int]] = []
     known = _patterns()
-    for pattern, prose in ((known.highway, clear), (known.metro, clear), (known.crossing, clear), (known.run, cut)):
-        for match in pattern.finditer(prose):
+    for pattern, prose in (
+        (known.highway if "高速" in clear else None, clear),
+        (known.metro if _RAIL.search(clear) else None, clear),
+        (known.crossing if _JOINED.search(clear) else None, clear),
+        (known.run, cut),
+    ):
+        for match in pattern.finditer(prose) if pattern else ():
             span = _start_trimmed(cut, prose, *match.span())
-            if span is None or any(taken[span[0] : span[1]]):
+            if span is None or any(span[0] < end and start < span[1] for start, end in taken):
                 continue
             score = _score(text, *span)
             if score >= SURE:
                 found.append(Found(*span, score))
-                taken[span[0] : span[1]] = [True] * (span[1] - span[0])
+                taken.append(span)
     return sorted(found, key=lambda one: (-one.score, one.start))
 
 

@@ -20,7 +20,7 @@ def parse(ticket: Ticket) -> ParsedTicket:
     """Return what stands in a ticket; every span is in code points of the field as it arrived. Never raises."""
     title, content = ticket.fields.get(TITLE, ""), ticket.fields.get(CONTENT, "")
     subject = read_subject(title)
-    path, path_spans = path_of(ticket, title, subject)
+    path, path_spans = path_of(ticket)
     block, blocks = read_block(content)
     template = read_labels(content, blocks)
     form = form_spans(content, template)

@@ -42,7 +42,7 @@ def encoding_of(data: bytes) -> str:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return name
-    body = data[: data.rfind(b"\n") + 1] or data
+    body = data if len(data) < _BEGINNING else data[: data.rfind(b"\n") + 1] or data[:-4]
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

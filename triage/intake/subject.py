@@ -7,7 +7,9 @@ width. Never looks at other fields.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.text import Span
 from triage.tickets import LEVELS, TITLE, Labelled, Ticket
@@ -18,6 +20,7 @@ _LEVEL = re.compile(r"^\s*(\S{0,12}?)(?:客户)?投诉")
 _DISPATCHED = re.compile(r"投诉\s*第?\s*([0-9０-９]{1,3}|[一二三四五六七八九十])\s*次下派")
 _LIMIT = re.compile(r"处理时限\s*[:：(（]\s*([0-9０-９]+(?:[.．][0-9０-９]+)?)\s*(?:小时|h|H)")
 _PART = re.compile(rf"({'|'.join(PARTS)})\s*([(（])")
+_BRACKET = re.compile("[()（）]")
 _ARROW = re.compile(r"\s*(?:→|⟶|➔|➜|-->|->|－>|—>|=>|>>|＞|>)\s*")
 _DIGITS = {**{c: n for n, c in enumerate("一二三四五六七八九十", 1)}}
 
@@ -39,6 +42,7 @@ class Subject:
 NO_SUBJECT = Subject("", None, None, ())
 
 
+@lru_cache(maxsize=256)  # one ticket's subject is asked for by path, facts and area
 def read_subject(title: str) -> Subject:
     """Return what the subject line says; nothing of it is required."""
     if not title:
@@ -76,13 +80,10 @@ def _parts(title: str) -> list[Labelled]:
 def _closing(title: str, start: int) -> int:
     """Where the bracket opened just before start is closed; unclosed ones end at the next part or at the end."""
     depth = 1
-    for at in range(start, len(title)):
-        if title[at] in "(（":
-            depth += 1
-        elif title[at] in ")）":
-            depth -= 1
-            if depth == 0:
-                return at
+    for bracket in _BRACKET.finditer(title, start):
+        depth += 1 if bracket.group() in "(（" else -1
+        if depth == 0:
+            return bracket.start()
     following = _PART.search(title, start)
     return following.start() - 1 if following else len(title)
 
@@ -104,17 +105,18 @@ def split_path(text: str, field: str, start: int = 0) -> list[tuple[str, Span]]:
     return levels
 
 
-def titled_path(title: str, subject: Subject) -> list[tuple[str, Span]]:
+@lru_cache(maxsize=256)
+def titled_path(title: str) -> tuple[tuple[str, Span], ...]:
     """Return the levels that the subject line gives: in 投诉问题(…), or the subject itself where it is a path."""
-    part = subject.part("投诉问题")
+    part = read_subject(title).part("投诉问题")
     if part is not None:
         levels = split_path(part.value, TITLE, part.span.start)
     else:
         levels = split_path(title, TITLE) if _ARROW.search(title) else []
-    return levels[: len(LEVELS)] if len(levels) > 1 else []
+    return tuple(levels[: len(LEVELS)]) if len(levels) > 1 else ()
 
 
-def path_of(ticket: Ticket, title: str, subject: Subject) -> tuple[tuple[str, ...], tuple[Span | None, ...]]:
+def path_of(ticket: Ticket) -> tuple[tuple[str, ...], tuple[Span | None, ...]]:
     """Return the seven category levels and where each stands; "" and None where a level is missing.
 
     A field beats the subject line; a field that holds a whole path with arrows is taken apart.
@@ -126,11 +128,11 @@ def path_of(ticket: Ticket, title: str, subject: Subject) -> tuple[tuple[str, ..
     if first and not any(texts[1:]) and _ARROW.search(first):
         _fill(texts, spans, split_path(first, LEVELS[0])[: len(LEVELS)], over=True)
     if not all(texts):
-        _fill(texts, spans, titled_path(title, subject), over=False)
+        _fill(texts, spans, titled_path(ticket.fields.get(TITLE, "")), over=False)
     return tuple(texts), tuple(spans)
 
 
-def _fill(texts: list[str], spans: list[Span | None], levels: list[tuple[str, Span]], *, over: bool) -> None:
+def _fill(texts: list[str], spans: list[Span | None], levels: Sequence[tuple[str, Span]], *, over: bool) -> None:
     for at, (level, span) in enumerate(levels):
         if level and (over or not texts[at]):
             texts[at], spans[at] = level, span
