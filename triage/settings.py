@@ -1,0 +1,82 @@
+"""What may be set from outside, and what holds where nothing is set?
+
+Read once, by triage/wiring.py, from environment variables that begin with SUYIN_. A value that cannot be used is an
+error at the start, never a silent default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from triage.errors import SettingsInvalid
+
+PROJECT = Path(__file__).parent.parent
+PROVINCES = ("sichuan", "anhui")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Settings of one process.
+
+    data_dir: database, uploads, models and indexes. database_url: SQLAlchemy form. host, port: where pages and the
+    API are served. province: overlay of the rules, None for the base. workers: processes that decide a bulk import,
+    1 to 64. divisions: the table of divisions that `make setup` builds. max_upload_mib: largest upload accepted.
+    """
+
+    data_dir: Path
+    database_url: str
+    host: str
+    port: int
+    province: str | None
+    workers: int
+    divisions: Path
+    max_upload_mib: int
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded files are kept, by the hash of their content."""
+        return self.data_dir / "uploads"
+
+
+# Name, default as shown to people, and what it means; docs/operations.md lists the same.
+KNOWN: Mapping[str, tuple[str, str]] = {
+    "SUYIN_DATA_DIR": ("./var", "directory of database, uploads, models and indexes"),
+    "SUYIN_DATABASE_URL": ("sqlite:///<data dir>/suyin.db", "database; postgresql://USER:PASSWORD@HOST/NAME for many"),
+    "SUYIN_HOST": ("127.0.0.1", "address to serve on; only loopback until accounts exist"),
+    "SUYIN_PORT": ("8000", "port to serve on, 1 to 65535"),
+    "SUYIN_PROVINCE": ("", "province whose rules overlay the base: sichuan or anhui"),
+    "SUYIN_WORKERS": ("number of processors, at most 4", "processes that decide a bulk import"),
+    "SUYIN_DIVISIONS": (".cache/divisions.bin", "table of China's divisions, built by make setup"),
+    "SUYIN_MAX_UPLOAD_MIB": ("200", "largest upload that is accepted"),
+}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings that environment asks for. Raises SettingsInvalid naming variable, value and what is meant."""
+    unknown = sorted(name for name in environment if name.startswith("SUYIN_") and name not in KNOWN)
+    if unknown:
+        raise SettingsInvalid(f"{unknown[0]} is not a setting; known are {', '.join(KNOWN)}")
+    data_dir = Path(environment.get("SUYIN_DATA_DIR") or PROJECT / "var").expanduser().absolute()
+    province = environment.get("SUYIN_PROVINCE") or None
+    if province is not None and province not in PROVINCES:
+        raise SettingsInvalid(f"SUYIN_PROVINCE is {province!r}; it must be one of {', '.join(PROVINCES)}, or empty")
+    return Settings(
+        data_dir=data_dir,
+        database_url=environment.get("SUYIN_DATABASE_URL") or f"sqlite:///{data_dir / 'suyin.db'}",
+        host=environment.get("SUYIN_HOST") or "127.0.0.1",
+        port=_whole(environment, "SUYIN_PORT", 8000, 1, 65535),
+        province=province,
+        workers=_whole(environment, "SUYIN_WORKERS", min(os.cpu_count() or 1, 4), 1, 64),
+        divisions=Path(environment.get("SUYIN_DIVISIONS") or PROJECT / ".cache" / "divisions.bin"),
+        max_upload_mib=_whole(environment, "SUYIN_MAX_UPLOAD_MIB", 200, 1, 100_000),
+    )
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsInvalid(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
+    return int(text)
