@@ -8,9 +8,8 @@ is found where all its pairs occur, which is nearly always the word itself. Neve
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
-
-from rules.text import normalise
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff_]+")
 _LONGEST = 64  # characters of one token; PostgreSQL refuses lexemes over 2 kB, and nobody types longer ones
@@ -26,9 +25,8 @@ class Token:
 
 def tokens_of(text: str) -> set[str]:
     """Return the tokens under which text is found; they consist of letters and digits only."""
-    normal, _ = normalise(text)
     tokens: set[str] = set()
-    for run in _RUN.findall(normal):
+    for run in _RUN.findall(_folded(text)):
         if "\u3400" <= run[0] <= "\u9fff":
             tokens.update([run[i : i + 2] for i in range(len(run))])
         else:
@@ -41,12 +39,16 @@ def tokens_wanted(query: str) -> tuple[Token, ...]:
 
     A single Chinese character and a Latin word or number fit as the beginning of a token.
     """
-    words = [normalise(word)[0] for word in query.split()]  # as a whole, spaces between Chinese would fall away
     wanted: dict[Token, None] = {}
-    for run in _RUN.findall("\n".join(words)):
+    for run in _RUN.findall(_folded(query)):
         if not "\u3400" <= run[0] <= "\u9fff" or len(run) == 1:
             wanted[Token(run[:_LONGEST], prefix=True)] = None
             continue
         for i in range(len(run) - 1):
             wanted[Token(run[i : i + 2], prefix=False)] = None
     return tuple(wanted)
+
+
+def _folded(text: str) -> str:
+    """Full width and half width, upper and lower case alike; offsets do not matter here, speed does."""
+    return unicodedata.normalize("NFKC", text).lower()

@@ -26,19 +26,34 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 5_271_946  # any number that only this program uses for pg_advisory_xact_lock
 
 
-def migrate(engine: Engine, *, before_change: Callable[[], None] | None = None, to: str = "head") -> bool:
+def migrate(engine: Engine, *, before_change: Callable[[], None] | None = None) -> bool:
     """Bring the database to the schema of this program; return whether anything had to change.
 
     before_change: called before a database that has tables is changed; what it raises stops the migration.
-    to: the revision to reach, for restoring old backups.
     Raises DatabaseUnusable where it cannot be reached or was made by a newer program.
     """
     try:
         with writing(engine).begin() as connection:
-            return _migrate(connection, before_change, to)
+            return _migrate(connection, before_change)
     except OperationalError as error:
         where = engine.url.render_as_string(hide_password=True)
         raise DatabaseUnusable(f"the database {where} cannot be used: {error.orig}") from error
+
+
+def upgrade(connection: Connection, to: str) -> None:
+    """Run the migrations up to a revision in the connection's transaction.
+
+    Raises DatabaseUnusable where the program does not know the revision that it finds or that it is to reach.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, to)
+    except CommandError as error:
+        raise DatabaseUnusable(
+            f"this program does not know the schema {current_revision(connection) or to}; use the one that wrote it"
+        ) from error
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -53,22 +68,14 @@ def newest_revision() -> str:
     return head
 
 
-def _migrate(connection: Connection, before_change: Callable[[], None] | None, to: str) -> bool:
+def _migrate(connection: Connection, before_change: Callable[[], None] | None) -> bool:
     if not is_sqlite(connection):
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     before = current_revision(connection)
-    if before == (newest_revision() if to == "head" else to):
+    if before == newest_revision():
         return False
     if before is not None and before_change is not None:
         before_change()
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, to)
-    except CommandError as error:
-        raise DatabaseUnusable(
-            f"the database has schema {before}, which this program does not know; use the program that wrote it"
-        ) from error
+    upgrade(connection, "head")
     install(connection, datetime.now(UTC))
     return True

@@ -15,8 +15,7 @@ from triage.search_tokens import Token, tokens_of, tokens_wanted
 from triage.store.engine import is_sqlite
 
 SQLITE_TABLE = (
-    "CREATE VIRTUAL TABLE ticket_search USING fts5(tokens, content='', columnsize=0, detail=none,"
-    " tokenize=\"unicode61 remove_diacritics 0\", prefix='1')"
+    "CREATE VIRTUAL TABLE ticket_search USING fts5(tokens, content='', columnsize=0, detail=none, tokenize=ascii)"
 )
 POSTGRESQL_TABLE = "CREATE TABLE ticket_search (row integer PRIMARY KEY, tokens tsvector NOT NULL)"
 POSTGRESQL_INDEX = "CREATE INDEX ix_ticket_search_tokens ON ticket_search USING gin (tokens)"
@@ -36,12 +35,6 @@ def add_texts(connection: Connection, texts: Sequence[tuple[int, str]]) -> None:
         text("INSERT INTO ticket_search (row, tokens) VALUES (:row, array_to_tsvector(:tokens))"),
         [{"row": row, "tokens": sorted(tokens_of(words))} for row, words in texts],
     )
-
-
-def forget_all(connection: Connection) -> None:
-    """Empty the index."""
-    statement = "INSERT INTO ticket_search (ticket_search) VALUES ('delete-all')"
-    connection.exec_driver_sql(statement if is_sqlite(connection) else "DELETE FROM ticket_search")
 
 
 def condition(dialect: str, words: str) -> TextClause | None:
