@@ -10,10 +10,11 @@ from typing import Literal, NamedTuple
 
 from rules.text import Span
 from triage.intake.answers import answer, indicator, says_nothing
-from triage.intake.subject import titled_path
+from triage.intake.subject import read_subject, titled_path
 from triage.tickets import LEVELS, TITLE, Contradiction, ParsedTicket
 
 Side = Literal["indoor", "outdoor"]
+SUGGESTIONS = tuple(f"投诉定位建议{n}" for n in "12345")
 SIDES: dict[str, Side] = {"室内": "indoor", "室外": "outdoor"}
 
 _INDOOR = re.compile(r"室内|屋内|屋里|家里|楼内|房间")
@@ -89,6 +90,9 @@ def _network(parsed: ParsedTicket) -> Contradiction | None:
 def _path(parsed: ParsedTicket) -> Contradiction | None:
     """Find a level of the fields that the subject line gives differently; the last level is `indoor`'s."""
     title = parsed.ticket.fields.get(TITLE, "")
+    whole = read_subject(title).part("投诉问题")
+    if whole and whole.value == "→".join(parsed.path):
+        return None
     for at, (level, span) in enumerate(titled_path(title)[: len(LEVELS) - 1]):
         own = parsed.path_spans[at]
         if own is None or own.field == TITLE or level in {"", parsed.path[at]}:
@@ -109,7 +113,7 @@ def _suggestion(parsed: ParsedTicket) -> Contradiction | None:
     own = _MSISDN.search(fields.get("故障号码", ""))
     if own is None:
         return None
-    for name in (f"投诉定位建议{n}" for n in "12345"):
+    for name in SUGGESTIONS:
         numbers = list(_MSISDN.finditer(fields.get(name, "")))
         if numbers and all(number[1] != own[1] for number in numbers):
             sentence = f"{name}里的号码不是故障号码，该建议不可信"

@@ -33,7 +33,10 @@ class _Patterns(NamedTuple):
 
 
 def _either(*lists: tuple[str, ...]) -> str:
-    return "|".join(sorted({word for words in lists for word in words}, key=len, reverse=True))
+    """Return a pattern for any of the words, the longest first; the look ahead spares most of the comparisons."""
+    words = {word for words in lists for word in words}
+    first = "".join(sorted({word[0] for word in words}))
+    return f"(?=[{first}])(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word)))})"
 
 
 @cache
@@ -49,11 +52,13 @@ def _breaks() -> ahocorasick_rs.AhoCorasick:
 def _patterns() -> _Patterns:
     known = words()
     road = _either(known.roads)
-    suffix = _either(known.divisions, known.towns, known.villages, known.roads, known.compounds)
+    suffixes = (*known.divisions, *known.towns, *known.villages, *known.roads, *known.compounds)
+    suffix = _either(suffixes)
     number = (
         rf"(?:附|第|[东南西北中])?(?:{_DIGIT}{{1,5}}|[A-Za-z]{{1,2}}[0-9]{{0,3}}|[甲乙丙丁东南西北中])"
         rf"(?:[-—~～]{_DIGIT}{{1,5}})*(?:{_either(known.numbers)})|[#＃]?[0-9]{{1,4}}(?:-[0-9]{{1,4}})+|[0-9]{{1,4}}[#＃]"
     )
+    marks = "".join(sorted({word[0] for word in suffixes}))
     named = rf"[{_FORM}]{{1,9}}?(?:{suffix})"
     return _Patterns(
         highway=re.compile(
@@ -70,8 +75,10 @@ def _patterns() -> _Patterns:
             rf"[\u4e00-\u9fff]{{1,9}}?(?:{road})(?:{number})?(?:与|和|跟|、|及|到|至|[-—])"
             rf"[\u4e00-\u9fff]{{1,8}}?(?:{road})(?:交叉路口|交叉口|交汇处|交界处|交口|路口|之间|沿线|拐角|段)?"
         ),
+        # The look ahead leaves a stretch at once in which no suffix follows.
         run=re.compile(
-            rf"(?:{number}|{named})(?:{number}|[{_FORM}]{{0,9}}?(?:{suffix}))*(?:[A-Za-z]?[0-9]{{3,4}}(?![0-9号米]))?"
+            rf"(?=[^|{marks}]*[{marks}]){named}"
+            rf"(?:{number}|[{_FORM}]{{0,9}}?(?:{suffix}))*(?:[A-Za-z]?[0-9]{{3,4}}(?![0-9号米]))?"
         ),
         element=re.compile(rf"({number})|([{_FORM}]{{0,9}}?)({suffix})"),
     )

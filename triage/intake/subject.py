@@ -14,14 +14,15 @@ from functools import lru_cache
 from rules.text import Span
 from triage.tickets import LEVELS, TITLE, Labelled, Ticket
 
-PARTS = ("受理号码", "联系电话", "处理时限", "故障地市", "故障区县", "详细地址", "投诉问题")
+PARTS = ("故障地市", "故障区县", "详细地址", "投诉问题")  # the telephone numbers have fields of their own
 
 _LEVEL = re.compile(r"^\s*(\S{0,12}?)(?:客户)?投诉")
 _DISPATCHED = re.compile(r"投诉\s*第?\s*([0-9０-９]{1,3}|[一二三四五六七八九十])\s*次下派")
 _LIMIT = re.compile(r"处理时限\s*[:：(（]\s*([0-9０-９]+(?:[.．][0-9０-９]+)?)\s*(?:小时|h|H)")
-_PART = re.compile(rf"({'|'.join(PARTS)})\s*([(（])")
+_PART = re.compile(rf"({'|'.join(PARTS)})\s*[(（]")
+_NEXT = re.compile(rf"[-－,，\s]*(?:{'|'.join(PARTS)}|受理号码|联系电话|处理时限)\s*[(（]")
 _BRACKET = re.compile("[()（）]")
-_ARROW = re.compile(r"\s*(?:→|⟶|➔|➜|-->|->|－>|—>|=>|>>|＞|>)\s*")
+_ODD_ARROW = re.compile("⟶|➔|➜|-->|->|－>|—>|=>|>>|＞|>")
 _DIGITS = {**{c: n for n, c in enumerate("一二三四五六七八九十", 1)}}
 
 
@@ -65,13 +66,14 @@ def _count(text: str) -> int:
 def _parts(title: str) -> list[Labelled]:
     found: list[Labelled] = []
     at = 0
-    while opened := _PART.search(title, at):
-        end = _closing(title, opened.end())
+    for opened in _PART.finditer(title):
         start = opened.end()
+        if start <= at:  # inside the value before
+            continue
+        end = at = _closing(title, start)
         value = title[start:end].strip()
-        at = end + 1
         if value:
-            start += len(title[start:end]) - len(title[start:end].lstrip())
+            start = title.index(value, start)
             whole = Span(TITLE, opened.start(), min(end + 1, len(title)))
             found.append(Labelled(opened.group(1), value, Span(TITLE, start, start + len(value)), whole))
     return found
@@ -84,8 +86,12 @@ def _closing(title: str, start: int) -> int:
         depth += 1 if bracket.group() in "(（" else -1
         if depth == 0:
             return bracket.start()
-    following = _PART.search(title, start)
-    return following.start() - 1 if following else len(title)
+    following = _NEXT.search(title, start)
+    return following.start() if following else len(title)
+
+
+def _is_path(text: str) -> bool:
+    return "→" in text or _ODD_ARROW.search(text) is not None
 
 
 def split_path(text: str, field: str, start: int = 0) -> list[tuple[str, Span]]:
@@ -93,15 +99,15 @@ def split_path(text: str, field: str, start: int = 0) -> list[tuple[str, Span]]:
 
     text: stands at start of the field.
     """
+    if _ODD_ARROW.search(text):
+        text = _ODD_ARROW.sub(lambda arrow: "→".ljust(len(arrow.group())), text)
     levels: list[tuple[str, Span]] = []
-    at = 0
-    for arrow in [*_ARROW.finditer(text), None]:
-        end = arrow.start() if arrow else len(text)
-        level = text[at:end]
-        lead = len(level) - len(level.lstrip())
-        level = level.strip()
-        levels.append((level, Span(field, start + at + lead, start + at + lead + len(level))))
-        at = arrow.end() if arrow else end
+    at = start
+    for level in text.split("→"):
+        name = level.strip()
+        lead = level.index(name)
+        levels.append((name, Span(field, at + lead, at + lead + len(name))))
+        at += len(level) + 1
     return levels
 
 
@@ -112,7 +118,7 @@ def titled_path(title: str) -> tuple[tuple[str, Span], ...]:
     if part is not None:
         levels = split_path(part.value, TITLE, part.span.start)
     else:
-        levels = split_path(title, TITLE) if _ARROW.search(title) else []
+        levels = split_path(title, TITLE) if _is_path(title) else []
     return tuple(levels[: len(LEVELS)]) if len(levels) > 1 else ()
 
 
@@ -125,7 +131,7 @@ def path_of(ticket: Ticket) -> tuple[tuple[str, ...], tuple[Span | None, ...]]:
     texts = [value for value, _ in given]
     spans: list[Span | None] = [Span(name, 0, len(value)) if value else None for value, name in given]
     first = texts[0]
-    if first and not any(texts[1:]) and _ARROW.search(first):
+    if first and not any(texts[1:]) and _is_path(first):
         _fill(texts, spans, split_path(first, LEVELS[0])[: len(LEVELS)], over=True)
     if not all(texts):
         _fill(texts, spans, titled_path(ticket.fields.get(TITLE, "")), over=False)
