@@ -1,0 +1,338 @@
+"""When does a condition hold?
+
+Conditions are three-valued: True, False, or None where a fact it needs is unknown; groups follow Kleene. Each condition
+also says what it saw (`evidence`), which facts it lacks (`missing`), and what must be there for it to hold at all
+(`trigger`), so that a ticket only meets the rules it could satisfy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+from rules.facts import FactValue
+from rules.matching import Occurrences, Reading, Stretch
+
+Truth = bool | None
+Negated = Literal["skip", "only", "any"]
+
+
+class Seen(NamedTuple):
+    """A stretch of a text fact that a condition rests on, in characters of its normal form."""
+
+    fact: str
+    start: int
+    end: int
+
+
+class Sign(NamedTuple):
+    """Something without which a condition cannot hold: a term in a text fact, or a value of another fact."""
+
+    fact: str
+    value: FactValue
+    is_term: bool
+
+
+class State:
+    """What is known of one ticket. facts: everything but texts as well as texts; readings: of the text facts."""
+
+    __slots__ = ("facts", "readings")
+
+    def __init__(self, facts: dict[str, FactValue], readings: dict[str, Reading]) -> None:
+        self.facts = facts
+        self.readings = readings
+
+
+class Condition(Protocol):
+    """What every condition can say."""
+
+    def truth(self, state: State) -> Truth:
+        """Return whether it holds."""
+
+    def evidence(self, state: State) -> Iterator[Seen]:
+        """Yield what it rests on; only asked where it holds."""
+
+    def missing(self, state: State) -> Iterator[str]:
+        """Yield the facts it needs and lacks; only asked where its truth is None."""
+
+    def reads(self) -> frozenset[str]:
+        """Return the facts it looks at."""
+
+    def terms(self) -> Iterator[str]:
+        """Yield the terms it looks for, in normal form."""
+
+    def trigger(self) -> frozenset[Sign] | None:
+        """Return signs of which at least one must be there for it to hold; None where nothing can be said."""
+
+    def bonus(self, state: State) -> float:
+        """Return the weight its satisfied parts add."""
+
+
+class _Leaf:
+    """A condition on one fact."""
+
+    __slots__ = ()
+    fact: str
+
+    def evidence(self, state: State) -> Iterator[Seen]:
+        del state
+        return iter(())
+
+    def missing(self, state: State) -> Iterator[str]:
+        del state
+        yield self.fact
+
+    def reads(self) -> frozenset[str]:
+        return frozenset((self.fact,))
+
+    def terms(self) -> Iterator[str]:
+        return iter(())
+
+    def trigger(self) -> frozenset[Sign] | None:
+        return None
+
+    def bonus(self, state: State) -> float:
+        del state
+        return 0.0
+
+
+def _side(reading: Reading, negated: Negated) -> Occurrences:
+    if negated == "skip":
+        return reading.affirmed
+    return reading.denied if negated == "only" else reading.found
+
+
+@dataclass(frozen=True, slots=True)
+class Contains(_Leaf):
+    """A text contains one of the terms, or each of them. negated: which occurrences count (see matching.py)."""
+
+    fact: str
+    wanted: tuple[str, ...]
+    every: bool
+    negated: Negated
+
+    def truth(self, state: State) -> Truth:
+        reading = state.readings.get(self.fact)
+        if reading is None:
+            return None
+        side = _side(reading, self.negated)
+        return all(term in side for term in self.wanted) if self.every else any(term in side for term in self.wanted)
+
+    def evidence(self, state: State) -> Iterator[Seen]:
+        side = _side(state.readings[self.fact], self.negated)
+        for term in self.wanted:
+            for start, end in side.get(term, ()):
+                yield Seen(self.fact, start, end)
+
+    def terms(self) -> Iterator[str]:
+        return iter(self.wanted)
+
+    def trigger(self) -> frozenset[Sign] | None:
+        if self.every:
+            return frozenset((Sign(self.fact, max(self.wanted, key=len), True),)) if self.wanted else None
+        return frozenset(Sign(self.fact, term, True) for term in self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Near(_Leaf):
+    """A term of a and a term of b stand within so many characters, either order, in one sentence.
+
+    negated: which occurrences count, of both.
+    """
+
+    fact: str
+    a: tuple[str, ...]
+    b: tuple[str, ...]
+    within: int
+    negated: Negated
+
+    def truth(self, state: State) -> Truth:
+        reading = state.readings.get(self.fact)
+        if reading is None:
+            return None
+        return next(self._pairs(reading), None) is not None
+
+    def evidence(self, state: State) -> Iterator[Seen]:
+        for first, second in self._pairs(state.readings[self.fact]):
+            yield Seen(self.fact, *first)
+            yield Seen(self.fact, *second)
+
+    def terms(self) -> Iterator[str]:
+        yield from self.a
+        yield from self.b
+
+    def trigger(self) -> frozenset[Sign] | None:
+        fewer = min(self.a, self.b, key=len)
+        return frozenset(Sign(self.fact, term, True) for term in fewer)
+
+    def _pairs(self, reading: Reading) -> Iterator[tuple[Stretch, Stretch]]:
+        side, normal = _side(reading, self.negated), reading.text.normal
+        seconds = [stretch for term in self.b for stretch in side.get(term, ())]
+        if not seconds:
+            return
+        for term in self.a:
+            for first in side.get(term, ()):
+                for second in seconds:
+                    left, right = (first, second) if first <= second else (second, first)
+                    between = normal[left[1] : right[0]]
+                    if 0 <= right[0] - left[1] <= self.within and reading.sentence_ends.isdisjoint(between):
+                        yield first, second
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf(_Leaf):
+    """A fact has one of the values, or (negated) none of them; a list fact: one of its words is among them."""
+
+    fact: str
+    values: frozenset[FactValue]
+    negated: bool
+
+    def truth(self, state: State) -> Truth:
+        value = state.facts.get(self.fact)
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            return self.values.isdisjoint(value) is self.negated
+        return (value in self.values) is not self.negated
+
+    def trigger(self) -> frozenset[Sign] | None:
+        return None if self.negated else frozenset(Sign(self.fact, value, False) for value in self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Between(_Leaf):
+    """A number lies between two bounds, both included; None leaves a side open."""
+
+    fact: str
+    least: float | None
+    most: float | None
+
+    def truth(self, state: State) -> Truth:
+        value = state.facts.get(self.fact)
+        if not isinstance(value, int | float):
+            return None
+        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Known(_Leaf):
+    """A fact is known, or (known false) is not; the one condition that is never unknown."""
+
+    fact: str
+    known: bool
+
+    def truth(self, state: State) -> Truth:
+        return (self.fact in state.facts) is self.known
+
+
+class _Group:
+    """A condition made of others."""
+
+    __slots__ = ()
+    members: tuple[Condition, ...]
+
+    def missing(self, state: State) -> Iterator[str]:
+        for member in self.members:
+            if member.truth(state) is None:
+                yield from member.missing(state)
+
+    def reads(self) -> frozenset[str]:
+        return frozenset().union(*(member.reads() for member in self.members))
+
+    def terms(self) -> Iterator[str]:
+        for member in self.members:
+            yield from member.terms()
+
+
+@dataclass(frozen=True, slots=True)
+class All(_Group):
+    """Every member holds."""
+
+    members: tuple[Condition, ...]
+
+    def truth(self, state: State) -> Truth:
+        result: Truth = True
+        for member in self.members:
+            truth = member.truth(state)
+            if truth is False:
+                return False
+            if truth is None:
+                result = None
+        return result
+
+    def evidence(self, state: State) -> Iterator[Seen]:
+        for member in self.members:
+            yield from member.evidence(state)
+
+    def trigger(self) -> frozenset[Sign] | None:
+        triggers = [trigger for trigger in (member.trigger() for member in self.members) if trigger is not None]
+        # Terms are rarer than values of facts, and few are rarer than many.
+        return min(triggers, key=lambda signs: (not all(s.is_term for s in signs), len(signs)), default=None)
+
+    def bonus(self, state: State) -> float:
+        return sum(member.bonus(state) for member in self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Some(_Group):
+    """At least one member holds (`any`). weights: what each member adds where it holds."""
+
+    members: tuple[Condition, ...]
+    weights: tuple[float, ...]
+
+    def truth(self, state: State) -> Truth:
+        result: Truth = False
+        for member in self.members:
+            truth = member.truth(state)
+            if truth is True:
+                return True
+            if truth is None:
+                result = None
+        return result
+
+    def evidence(self, state: State) -> Iterator[Seen]:
+        for member in self.members:
+            if member.truth(state):
+                yield from member.evidence(state)
+
+    def trigger(self) -> frozenset[Sign] | None:
+        signs: frozenset[Sign] = frozenset()
+        for member in self.members:
+            trigger = member.trigger()
+            if trigger is None:
+                return None
+            signs |= trigger
+        return signs
+
+    def bonus(self, state: State) -> float:
+        pairs = zip(self.members, self.weights, strict=True)
+        return sum(weight + member.bonus(state) for member, weight in pairs if member.truth(state))
+
+
+@dataclass(frozen=True, slots=True)
+class Neither(_Group):
+    """No member holds (`none`)."""
+
+    members: tuple[Condition, ...]
+
+    def truth(self, state: State) -> Truth:
+        result: Truth = True
+        for member in self.members:
+            truth = member.truth(state)
+            if truth is True:
+                return False
+            if truth is None:
+                result = None
+        return result
+
+    def evidence(self, state: State) -> Iterator[Seen]:
+        del state
+        return iter(())
+
+    def trigger(self) -> frozenset[Sign] | None:
+        return None
+
+    def bonus(self, state: State) -> float:
+        del state
+        return 0.0

@@ -1,0 +1,162 @@
+"""What does a decision table say about some facts, by which row, and what else would it need to know?
+
+Hit policies: `unique` (no two rows ever hold, proved at load), `first` (order decides), `priority` (the row whose first
+output stands earliest in that output's declared values), `collect` (all rows that hold).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from rules.cells import Cell
+from rules.columns import Column
+from rules.errors import FactNeeded
+from rules.facts import Fact, FactValue, Refers
+from rules.problems import Place
+from rules.source import Example, Source, Status
+from rules.yaml_nodes import Node
+
+Hit = Literal["unique", "first", "collect", "priority"]
+HITS: tuple[Hit, ...] = get_args(Hit)
+OutputValue = FactValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input. unknown: `skip` leaves rows that name a value open, `error` refuses to decide."""
+
+    fact: Fact
+    unknown: Literal["skip", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output. name: the fact's id where it is a fact. values: allowed ones in order of priority, empty for any."""
+
+    name: str
+    fact: Fact | None
+    values: tuple[str, ...]
+    refers: Refers | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. number: from 1. source: the table's where the row names none."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    outputs: Mapping[str, OutputValue]
+    because: str
+    source: Source
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RowHit:
+    """One row that holds. id: `table#row`."""
+
+    id: str
+    number: int
+    outputs: Mapping[str, OutputValue]
+    because: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TableResult:
+    """What a table decided.
+
+    hits: the deciding row, all of them for `collect`, none where no row holds. missing: unknown facts that could have
+    changed the outputs, in the order of the inputs.
+    """
+
+    table: str
+    hits: tuple[RowHit, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def outputs(self) -> Mapping[str, OutputValue] | None:
+        """Outputs of the first hit; None where no row holds."""
+        return self.hits[0].outputs if self.hits else None
+
+    @property
+    def row(self) -> str | None:
+        """Id of the first hit's row, `table#row`; None where no row holds."""
+        return self.hits[0].id if self.hits else None
+
+    @property
+    def because(self) -> str:
+        """The first hit's reason; empty where no row holds."""
+        return self.hits[0].because if self.hits else ""
+
+    @property
+    def source(self) -> Source | None:
+        """The first hit's source; None where no row holds."""
+        return self.hits[0].source if self.hits else None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One decision table. complete: gaps are errors. ranks: per row its place among the hits, lower first."""
+
+    id: str
+    title: str
+    status: Status
+    source: Source
+    hit: Hit
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    ranks: tuple[int, ...]
+    examples: tuple[Example, ...]
+    complete: bool
+    place: Place
+    node: Node
+
+    def decide(self, facts: Mapping[str, FactValue]) -> TableResult:
+        """Return what the table says; facts that are absent are unknown, facts it does not use are ignored.
+
+        Raises FactNeeded where an input marked `unknown: error` is absent.
+        """
+        hitting = possible = (1 << len(self.rows)) - 1
+        for input_, column in zip(self.inputs, self.columns, strict=True):
+            value = facts.get(input_.fact.id)
+            if value is None and input_.unknown == "error":
+                raise FactNeeded(self.id, input_.fact.id)
+            rows, open_rows = column.rows(value)
+            possible &= rows | open_rows
+            hitting &= rows
+        hits = sorted(_bits(hitting), key=self.ranks.__getitem__)
+        kept = hits if self.hit == "collect" else hits[:1]
+        undecided = possible & ~hitting
+        missing = self._missing(undecided, kept, facts) if undecided else ()
+        return TableResult(self.id, tuple(self._row_hit(row) for row in kept), missing)
+
+    def _missing(self, undecided: int, kept: list[int], facts: Mapping[str, FactValue]) -> tuple[str, ...]:
+        """Return the unknown inputs of rows that might hold, would win, and would say something else."""
+        missing: set[str] = set()
+        for row in _bits(undecided):
+            if kept and self.hit != "collect":
+                loses = self.hit != "unique" and self.ranks[row] > self.ranks[kept[0]]
+                if loses or self.rows[row].outputs == self.rows[kept[0]].outputs:
+                    continue
+            missing.update(
+                input_.fact.id
+                for input_, cell in zip(self.inputs, self.rows[row].cells, strict=True)
+                if cell.truth(facts.get(input_.fact.id)) is None
+            )
+        return tuple(input_.fact.id for input_ in self.inputs if input_.fact.id in missing)
+
+    def _row_hit(self, row: int) -> RowHit:
+        found = self.rows[row]
+        return RowHit(f"{self.id}#{found.number}", found.number, found.outputs, found.because, found.source)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
