@@ -98,7 +98,7 @@ class ConditionReader:
             return _NOTHING
         terms = [read_terms(side, self.shared, self.problems) for side in (a, b)]
         negated = form.choice("negated", get_args(Negated), "skip")
-        return Near(fact.id, terms[0], terms[1], form.count("within", 0), negated)
+        return Near(fact.id, frozenset(terms[0]), frozenset(terms[1]), form.count("within", 0), negated)
 
     def _leaf(self, form: Form) -> Condition:
         operators = [name for name in OPERATORS if form.get(name) is not None]
@@ -121,7 +121,7 @@ class ConditionReader:
         if operator.startswith("contains"):
             terms = read_terms(value, self.shared, self.problems)
             negated = form.choice("negated", get_args(Negated), "skip")
-            return Contains(fact.id, terms, operator == "contains_all", negated)
+            return Contains(fact.id, frozenset(terms), operator == "contains_all", negated)
         return self._compare(fact, operator, value, form)
 
     def _compare(self, fact: Fact, operator: str, value: Node, form: Form) -> Condition:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, NamedTuple, Protocol
 
 from rules.facts import FactValue
@@ -108,7 +109,7 @@ class Contains(_Leaf):
     """A text contains one of the terms, or each of them. negated: which occurrences count (see matching.py)."""
 
     fact: str
-    wanted: tuple[str, ...]
+    wanted: frozenset[str]
     every: bool
     negated: Negated
 
@@ -117,21 +118,22 @@ class Contains(_Leaf):
         if reading is None:
             return None
         side = _side(reading, self.negated)
-        return all(term in side for term in self.wanted) if self.every else any(term in side for term in self.wanted)
+        return all(term in side for term in self.wanted) if self.every else not self.wanted.isdisjoint(side)
 
     def evidence(self, state: State) -> Iterator[Seen]:
         side = _side(state.readings[self.fact], self.negated)
-        for term in self.wanted:
-            for start, end in side.get(term, ()):
-                yield Seen(self.fact, start, end)
+        for term, stretches in side.items():
+            if term in self.wanted:
+                for start, end in stretches:
+                    yield Seen(self.fact, start, end)
 
     def terms(self) -> Iterator[str]:
         return iter(self.wanted)
 
     def trigger(self) -> frozenset[Sign] | None:
-        if self.every:
-            return frozenset((Sign(self.fact, max(self.wanted, key=len), True),)) if self.wanted else None
-        return frozenset(Sign(self.fact, term, True) for term in self.wanted)
+        # The longest of the terms that must all be there is the rarest.
+        needed = sorted(self.wanted, key=lambda term: (-len(term), term))[:1] if self.every else self.wanted
+        return frozenset(Sign(self.fact, term, True) for term in needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,8 @@ class Near(_Leaf):
     """
 
     fact: str
-    a: tuple[str, ...]
-    b: tuple[str, ...]
+    a: frozenset[str]
+    b: frozenset[str]
     within: int
     negated: Negated
 
@@ -168,16 +170,17 @@ class Near(_Leaf):
 
     def _pairs(self, reading: Reading) -> Iterator[tuple[Stretch, Stretch]]:
         side, normal = _side(reading, self.negated), reading.text.normal
-        seconds = [stretch for term in self.b for stretch in side.get(term, ())]
-        if not seconds:
+        if self.a.isdisjoint(side) or self.b.isdisjoint(side):
             return
-        for term in self.a:
-            for first in side.get(term, ()):
-                for second in seconds:
-                    left, right = (first, second) if first <= second else (second, first)
-                    between = normal[left[1] : right[0]]
-                    if 0 <= right[0] - left[1] <= self.within and reading.sentence_ends.isdisjoint(between):
-                        yield first, second
+        seconds = [stretch for term, stretches in side.items() if term in self.b for stretch in stretches]
+        for term, stretches in side.items():
+            if term not in self.a:
+                continue
+            for first, second in product(stretches, seconds):
+                left, right = (first, second) if first <= second else (second, first)
+                gap = right[0] - left[1]
+                if 0 <= gap <= self.within and reading.sentence_ends.isdisjoint(normal[left[1] : right[0]]):
+                    yield first, second
 
 
 @dataclass(frozen=True, slots=True)

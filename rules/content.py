@@ -3,7 +3,9 @@
     facts.yaml language.yaml centres.yaml parties.yaml handbook.yaml
     terms/ tables/ trees/ workflows/ replies/        one kind of item each
     provinces/<name>/                                the same again, laid over the base
-    any other folder                                 rules (geo/ belongs to the matcher of places and is not read)
+    wordings/                                        carried and hashed as they are: what the wording model is made of
+    geo/                                             not read: belongs to the matcher of places
+    any other folder                                 rules
 
 An item of a province replaces the base's item of the same id; one with status `retired` removes it.
 """
@@ -13,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rules.canonical import canonical
+from rules.canonical import canonical, digest
 from rules.centres import Centre, PartyCentre, read_centre, read_party
 from rules.facts import Vocabulary, read_facts
 from rules.form import kind_of
@@ -30,7 +32,8 @@ from rules.trees import Tree, read_tree
 from rules.yaml_nodes import Node, read_documents
 
 PROVINCES = "provinces"
-NOT_READ = ("geo",)
+NOT_READ = "geo"
+CARRIED = "wordings"
 KIND_OF_FOLDER = {"terms": "terms", "tables": "table", "trees": "tree", "workflows": "lifecycle", "replies": "reply"}
 KIND_OF_FILE = {
     "facts.yaml": "fact", "language.yaml": "language", "centres.yaml": "centre", "parties.yaml": "party",
@@ -44,7 +47,10 @@ Key = tuple[str, str]  # kind and id
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Every item that is not retired, drafts included, by id. items: the same as canonical text, for hash and diff."""
+    """Every item that is not retired, drafts included, by id.
+
+    items: the same as canonical text, and carried files by their hash, for the hash of the set and for comparing.
+    """
 
     facts: Vocabulary
     language: Language
@@ -68,7 +74,7 @@ def read_content(files: Mapping[str, str], province: str | None, problems: Probl
         for path in sorted(files):
             if path.startswith(f"{PROVINCES}/") is overlay:
                 shelf.add_file(path, path.removeprefix(own) if overlay else path, files[path], overlay)
-    return _build(shelf.kept(), problems)
+    return _build(shelf.kept(), shelf.carried, problems)
 
 
 @dataclass(slots=True)
@@ -78,10 +84,14 @@ class _Shelf:
     problems: Problems
     nodes: dict[Key, Node] = field(default_factory=dict)
     overlaid: set[Key] = field(default_factory=set)
+    carried: dict[Key, str] = field(default_factory=dict)
 
     def add_file(self, path: str, name: str, text: str, overlay: bool) -> None:
         folder, _, rest = name.partition("/")
-        if rest and folder in NOT_READ:
+        if rest and folder == NOT_READ:
+            return
+        if rest and folder == CARRIED:
+            self.carried["file", path] = digest(text)
             return
         kind = KIND_OF_FOLDER.get(folder, "rule") if rest else KIND_OF_FILE.get(name)
         if kind is None:
@@ -142,7 +152,7 @@ def _retired(node: Node) -> bool:
     return status is not None and status.value == "retired"
 
 
-def _build(nodes: Mapping[Key, Node], problems: Problems) -> Content:
+def _build(nodes: Mapping[Key, Node], carried: Mapping[Key, str], problems: Problems) -> Content:
     kinds: dict[str, dict[str, Node]] = {}
     for (kind, name), node in nodes.items():
         kinds.setdefault(kind, {})[name] = node
@@ -169,5 +179,5 @@ def _build(nodes: Mapping[Key, Node], problems: Problems) -> Content:
             name: read_instruction(node, problems)
             for name, node in sorted(of("instruction").items(), key=lambda item: item[1].place)
         },
-        {key: canonical(node.data()) for key, node in nodes.items()},
+        {**{key: canonical(node.data()) for key, node in nodes.items()}, **carried},
     )

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rules.conditions import Seen, Sign, State
+from rules.conditions import Condition, Seen, Sign, State
 from rules.errors import FactUnknown
 from rules.facts import Fact, FactValue, Vocabulary
 from rules.matching import Matcher
@@ -30,14 +30,20 @@ CLEAR_LEAD = 1.0  # by how much a claim on a `single` fact must be stronger to w
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that held. spans: what it saw, in the original fields. strength: its weight and what conditions added."""
+    """A rule that held. strength: its weight and what its conditions added. because: why, in Chinese."""
 
     rule: str
     then: Mapping[str, FactValue]
     strength: float
-    spans: tuple[Span, ...]
     because: str
     source: Source
+    condition: Condition = field(repr=False)
+    state: State = field(repr=False)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What it saw, in the original fields; found when asked, since most rules that hold decide nothing."""
+        return tuple(original_spans(self.condition.evidence(self.state), self.state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +184,7 @@ class _Ledger:
     def fire(self, rule: Rule, state: State) -> None:
         condition = rule.when.condition
         strength = rule.when.weight + condition.bonus(state)
-        spans = tuple(original_spans(condition.evidence(state), state))
-        fired = Fired(rule.id, rule.then, strength, spans, rule.because, rule.source)
+        fired = Fired(rule.id, rule.then, strength, rule.because, rule.source, condition, state)
         if rule.status == "trial":
             self._trial.append(fired)
             return

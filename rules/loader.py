@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rules.canonical import digest
-from rules.content import PROVINCES, Content, read_content
+from rules.content import CARRIED, PROVINCES, Content, read_content
 from rules.errors import ArchiveInvalid, RulesInvalid
 from rules.evaluation import Engine
 from rules.layers import layered
@@ -88,8 +88,10 @@ def _hash(content: Content, province: str | None) -> str:
 
 def _read_files(folder: Path, province: str | None, problems: Problems) -> dict[str, str]:
     files: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
+        if not path.is_file() or not (path.suffix == ".yaml" or name.startswith(f"{CARRIED}/")):
+            continue
         if name.startswith(f"{PROVINCES}/") and not name.startswith(f"{PROVINCES}/{province}/"):
             continue
         try:

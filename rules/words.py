@@ -42,8 +42,8 @@ def _group(condition: All | Some | Neither, facts: Vocabulary) -> str:
     return f"（{'，并且'.join(parts)}）" if isinstance(condition, All) else f"（{'，或者'.join(parts)}）"
 
 
-def _terms(terms: tuple[str, ...]) -> str:
-    shown = "、".join(f"“{term}”" for term in terms[:_SHOWN_TERMS])
+def _terms(terms: frozenset[str]) -> str:
+    shown = "、".join(f"“{term}”" for term in sorted(terms)[:_SHOWN_TERMS])
     return shown if len(terms) <= _SHOWN_TERMS else f"{shown}等{len(terms)}个词"
 
 
