@@ -18,7 +18,7 @@ from triage.tickets import CONTENT, DECLARED_PLACE, PLACE, TITLE, AddressMention
 BLOCK_KEY = "故障详细地址"
 
 _EMPTY = re.compile(
-    r"(?:无|没有|不详|不清楚|不知道|未知|未提供|不提供|暂无|空|同上|见内容|详见内容|见投诉内容|略|其他|客户未提供|[-—/.*·、\s])*",
+    r"(?:(?:全部|所有|任何|到处|各个?|每个|多个)(?:地方|地点|位置|区域|地)?|哪里都(?:是|有|这样)|无|没有|不详|不清楚|不知道|未知|未提供|不提供|暂无|空|同上|见内容|详见内容|见投诉内容|略|其他|客户未提供|[-—/.*·、\s])*",
     re.IGNORECASE,
 )
 _NOT_A_PLACE = re.compile(r"https?:|www\.|\.(?:com|cn|net)\b|@|^[\d.:/\s]+$", re.IGNORECASE)
