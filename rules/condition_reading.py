@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
-from rules.conditions import All, Between, Condition, Contains, Known, Near, Negated, Neither, OneOf, Some
+from rules.conditions import Between, Condition, Contains, Known, Near, Negated, OneOf
 from rules.facts import Fact, FactValue, Vocabulary
 from rules.form import Form, kind_of
+from rules.groups import All, Neither, Some
 from rules.problems import Problems
 from rules.terms import TermList, read_terms
 from rules.yaml_nodes import Node

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from rules.conditions import All, Condition, Neither, Some, State, Truth
+from rules.conditions import Condition, State, Truth
 from rules.evaluation import Evaluation, original_spans
 from rules.facts import Vocabulary
+from rules.groups import All, Neither, Some
 from rules.rule import Rule
 from rules.text import Span
 from rules.words import words
@@ -17,7 +18,7 @@ from rules.words import words
 class Step:
     """One condition of a rule. depth: how deep it stands in groups. group: all, any or none; empty for a condition.
 
-    spans: what it saw, in the original fields; also for a condition under `none`.
+    spans: what it saw, in the original fields; also for a condition under `none`. seen: the same, as words.
     """
 
     depth: int
@@ -25,6 +26,7 @@ class Step:
     sentence: str
     truth: Truth
     spans: tuple[Span, ...]
+    seen: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,10 @@ def _steps(condition: Condition, facts: Vocabulary, state: State, depth: int) ->
     truth = condition.truth(state)
     if isinstance(condition, All | Some | Neither):
         name = {All: "all", Some: "any", Neither: "none"}[type(condition)]
-        yield Step(depth, name, "", truth, ())
+        yield Step(depth, name, "", truth, (), ())
         for member in condition.members:
             yield from _steps(member, facts, state, depth + 1)
         return
-    spans = tuple(original_spans(condition.evidence(state), state)) if truth else ()
-    yield Step(depth, "", words(condition, facts), truth, spans)
+    found = list(condition.evidence(state)) if truth else []
+    seen = dict.fromkeys(state.readings[fact].text.normal[start:end] for fact, start, end in found)
+    yield Step(depth, "", words(condition, facts), truth, tuple(original_spans(found, state)), tuple(seen))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rules.conditions import All, Between, Condition, Contains, Known, Near, Neither, OneOf, Some, Truth
+from rules.conditions import Between, Condition, Contains, Known, Near, OneOf, Truth
 from rules.facts import Vocabulary
+from rules.groups import All, Neither, Some
 
 TRUTHS: dict[Truth, str] = {True: "成立", False: "不成立", None: "未知"}
 _NEGATED = {"skip": "", "only": "（被否定的）", "any": "（不论是否被否定）"}
