@@ -42,8 +42,8 @@ ContentFolder = Annotated[Path | None, typer.Option("--content", help="folder of
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout")]
 
 
-@app.command()
-def check(province: Province = None, content: ContentFolder = None, as_json: AsJson = False) -> None:
+@app.command("check")
+def check_rules(province: Province = None, content: ContentFolder = None, as_json: AsJson = False) -> None:
     """Load the rules and say what is in them; exit 1 with every problem as file:line."""
     rules = _load_or_list(content, province, as_json)
     tables = figures(rules.content)
@@ -66,8 +66,8 @@ def check(province: Province = None, content: ContentFolder = None, as_json: AsJ
         out.print(f"note: {note}", markup=False, soft_wrap=True)
 
 
-@app.command()
-def test(province: Province = None, content: ContentFolder = None, as_json: AsJson = False) -> None:
+@app.command("test")
+def try_examples(province: Province = None, content: ContentFolder = None, as_json: AsJson = False) -> None:
     """Try every example of the rules, tables and replies; exit 1 with every failure as file:line."""
     rules = _load_or_list(content, province, as_json)
     count, failures = run_examples(rules)
@@ -83,6 +83,7 @@ def test(province: Province = None, content: ContentFolder = None, as_json: AsJs
 
 @app.command()
 def explain(
+    *,
     item: Annotated[str | None, typer.Argument(help="id of a rule, table or reply")] = None,
     text: Annotated[str | None, typer.Option(help="a complaint: which rules see what in it")] = None,
     fact: Annotated[list[str] | None, typer.Option(help="another fact, as name=value (repeatable)")] = None,
@@ -228,8 +229,7 @@ def _print_table(table: Table) -> None:
 def _print_explanation(rules: RuleSet, explanation: Explanation) -> None:
     _print_conclusions(rules.facts, explanation.evaluation)
     for trace in explanation.rules:
-        seen = any(step.spans for step in trace.steps)
-        if trace.truth or (trace.truth is None and seen) or seen:
+        if trace.truth or any(step.spans for step in trace.steps):
             _print_trace(trace)
 
 
@@ -247,13 +247,13 @@ def _print_conclusions(facts: Vocabulary, evaluation: Evaluation) -> None:
 def _print_trace(trace: RuleTrace) -> None:
     needs = f"，需要 {'、'.join(trace.missing)}" if trace.missing else ""
     trial = "" if trace.counts else "（试行，不计）"
-    out.print(
-        f"{TRUTHS[trace.truth]} {trace.rule.id}{trial}{needs}：{trace.rule.because}", markup=False, soft_wrap=True
-    )
+    head = f"{TRUTHS[trace.truth]} {trace.rule.id}{trial}{needs}"
+    out.print(f"{head}：{trace.rule.because}", markup=False, soft_wrap=True)
     for step in trace.steps:
-        if step.sentence and step.spans:
+        if step.spans:
+            seen = "".join(f"“{word}”" for word in step.seen)
             places = "、".join(f"{span.field}[{span.start}:{span.end}]" for span in step.spans)
-            out.print(f"    {TRUTHS[step.truth]} {step.sentence} @ {places}", markup=False, soft_wrap=True)
+            out.print(f"    见到{seen}：{places}", markup=False, soft_wrap=True)
 
 
 def _explanation_json(explanation: Explanation) -> dict[str, object]:
