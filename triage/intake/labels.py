@@ -24,10 +24,11 @@ _OTHER = (
 )
 _BRIEF = "内容|要求|诉求|时间|电话|号码|原因|情况|姓名|其他|类型|问题"  # labels only within brackets
 _LABEL = re.compile(
-    rf"[【\[［]\s*(?P<boxed>{_ADDRESS}|{_OTHER}|{_BRIEF}|[\u4e00-\u9fff/]{{2,10}}(?=[^:：\n]?\s*[:：]))\s*[】\]］]\s*[:：]?"
+    rf"[【\[［]\s*(?P<boxed>{_ADDRESS}|{_OTHER}|{_BRIEF}|[\u4e00-\u9fff/]{{2,10}}(?=[】\]］]\s*[:：]))\s*[】\]］]\s*[:：]?"
     rf"|(?<![\u4e00-\u9fffA-Za-z])(?P<plain>{_ADDRESS}|{_OTHER})\s*(?:[(（][^()（）\n]{{0,12}}[)）])?\s*[:：]"
     rf"|(?<=[\u4e00-\u9fff])(?P<inner>(?:{_OF_PLACE}){{1,3}}(?:地址|地点|位置|住址)|{_OTHER})[:：]"
 )
+_BOX = re.compile("【[^【】\n]{1,12}】")  # ends the value before it, even where it is no known label
 _IS_ADDRESS = re.compile(_ADDRESS)
 _PHONE = re.compile(
     r"(?=[+180])(?<![0-9A-Za-z])(?:\+?86[- ]?)?(?:1[3-9][0-9]{1,2}[0-9*xX×]{7,8}|0[0-9]{2,3}[- ]?[0-9*]{7,8})(?![0-9])"
@@ -50,6 +51,8 @@ def read_labels(content: str, blocks: tuple[Span, ...]) -> tuple[Labelled, ...]:
         labels = list(_LABEL.finditer(content, start, end))
         for label, following in zip(labels, [*labels[1:], None], strict=False):
             stop = following.start() if following else end
+            box = _BOX.search(content, label.end(), stop)
+            stop = box.start() if box else stop
             line = content.find("\n", label.end(), stop)
             if line >= 0 and content[label.end() : line].strip():
                 stop = line
