@@ -159,14 +159,14 @@ def _worth(address: str) -> float:
 
 def _sum_of_elements(address: str) -> float:
     known = patterns()
-    worth, named, vague, at = 0.0, 0, 0, 0
+    worth, named, vague, at, before = 0.0, 0, 0, 0, ""
     while element := known.element.match(address, at):
         number, name, suffix, _, joined, _ = element.groups()
         at = element.end()
         if number:
-            worth += 1 if named else 0
+            worth += (1.5 if before in words().roads else 1) if named else 0
         elif joined:
-            continue
+            pass
         elif suffix and (name in words().nameless or _ODD.search(name)):
             division = suffix in words().divisions or known.joined.match(address, at) is not None
             if not named and not division:
@@ -175,6 +175,7 @@ def _sum_of_elements(address: str) -> float:
         else:
             worth += _weight(name, suffix) if suffix else 1
             named += 1
+        before = suffix or ""
     if not named:
         return 0
     return worth + 0.5 * (named + vague > 1)

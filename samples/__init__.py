@@ -1,0 +1,1 @@
+"""Fictitious tickets, blind spots and plans to try the product with."""
