@@ -13,6 +13,8 @@ from rules.text import Span
 Domain = Literal["mobile", "fixed_ims", "broadband", "leased_line", "non_network", "unclear"]
 Action = Literal["self_handle", "dispatch_centre", "dispatch_field_test", "return_to_service", "review"]
 Outcome = Literal["match", "review", "none"]
+Priority = Literal["p1", "p2", "p3", "p4"]
+Escalation = Literal["none", "risk", "tendency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class Decision:
     action: Action
     centre: str | None
     centre_name: str | None
-    priority: Literal["p1", "p2", "p3", "p4"]
-    escalation: Literal["none", "risk", "tendency"]
+    priority: Priority
+    escalation: Escalation
     reply: str | None
     why: tuple[Reason, ...]
     rules_hash: str

@@ -55,7 +55,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings that environment asks for. Raises SettingsInvalid naming variable, value and what is meant."""
+    """Return the settings that environment asks for. Raises SettingsInvalid naming variable, value and remedy."""
     unknown = sorted(name for name in environment if name.startswith("SUYIN_") and name not in KNOWN)
     if unknown:
         raise SettingsInvalid(f"{unknown[0]} is not a setting; known are {', '.join(KNOWN)}")

@@ -1,0 +1,1 @@
+"""The commands of ./suyin, one file a verb."""

@@ -1,0 +1,24 @@
+"""How does a command end when something is wrong? One sentence on stderr and exit code 2, never a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from rich.console import Console
+
+from geo.errors import GeoError
+from rules.errors import RulesError
+from triage.errors import SuyinError
+from triage.intake.errors import IntakeError
+
+
+@contextmanager
+def sentences_for(console: Console) -> Iterator[None]:
+    """Print the sentence of an expected error and leave with exit code 2."""
+    try:
+        yield
+    except (SuyinError, IntakeError, RulesError, GeoError, OSError) as error:
+        console.print(f"suyin: {error}", style="red", markup=False, soft_wrap=True)
+        raise typer.Exit(2) from error

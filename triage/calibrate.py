@@ -1,0 +1,77 @@
+"""How much weight do rules and wording deserve, and how sure may the product be?
+
+Fits the weights of triage/weigh.py on wordings that the model had not seen (cross-validation), and measures what the
+probabilities are worth. Run by `./suyin model fit`; its result is rules/content/wordings/weights.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rules.facts import FactValue
+from rules.ruleset import RuleSet
+from rules.text import read
+from triage.classify import domain_of, rule_evidence
+from triage.suggest import held_out_log_probabilities
+from triage.tickets import CONTENT
+from triage.weigh import Evidence, Weights, fit_weights, probabilities, reliability
+from triage.wordings import Labelled
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted weights, and what they are worth on wordings held out from the model.
+
+    right: share of wordings whose likeliest label is theirs. table: reliability, see triage.weigh.reliability.
+    covered: share right among the surest 90 %. error: expected calibration error.
+    """
+
+    weights: Weights
+    right: float
+    covered: float
+    error: float
+    table: list[tuple[float, float, int]]
+    wordings: int
+
+
+def facts_of_wording(row: Labelled) -> dict[str, FactValue]:
+    """Return the facts that rules see of a labelled wording."""
+    facts: dict[str, FactValue] = {"complaint.text": read(CONTENT, row.text)}
+    if row.path:
+        facts["path"] = read("工单主题", row.path)
+    return facts
+
+
+def evidence_of(
+    rules: RuleSet, labels: Sequence[str], rows: Sequence[Labelled], logs: NDArray[np.float32]
+) -> list[Evidence]:
+    """Return what speaks for each label of each wording; logs: float32 (n, k)."""
+    domains: Mapping[str, str] = {label: domain_of(rules, label) for label in labels}
+    return [
+        rule_evidence(labels, domains, rules.evaluate(facts_of_wording(row)), np.asarray(log, dtype=np.float64))
+        for row, log in zip(rows, logs, strict=True)
+    ]
+
+
+def calibrate(rules: RuleSet, rows: Sequence[Labelled]) -> Calibration:
+    """Fit the weights on rows; each label needs five rows at least."""
+    labels, logs = held_out_log_probabilities(rows)
+    evidence = evidence_of(rules, labels, rows, logs)
+    truth = [row.label for row in rows]
+    weights = fit_weights(labels, evidence, truth)
+    return measure(labels, evidence, truth, weights)
+
+
+def measure(labels: Sequence[str], evidence: Sequence[Evidence], truth: Sequence[str], weights: Weights) -> Calibration:
+    """Return what weights are worth on evidence whose true labels are known."""
+    chances = probabilities(labels, evidence, weights)
+    top = chances.max(axis=1)
+    right = np.array([labels[i] for i in chances.argmax(axis=1)]) == np.array(truth)
+    table = reliability(top, right)
+    surest = np.argsort(-top)[: max(1, int(0.9 * len(top)))]
+    error = sum(abs(mean - share) * count for mean, share, count in table) / len(top)
+    return Calibration(weights, float(right.mean()), float(right[surest].mean()), float(error), table, len(truth))

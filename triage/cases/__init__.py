@@ -1,0 +1,1 @@
+"""The product read as verbs: one use case a file."""

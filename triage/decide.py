@@ -1,0 +1,220 @@
+"""What is to be done with a ticket, and why?
+
+The six steps of 移动网络投诉处理规范 over parsed tickets, in chunks: classify, take the address, find the place, then
+read action, centre, priority and escalation from the tables. Where anything is not sure the action is `review`.
+Pure: no store, no clock; the same tickets, rules, model and places give the same decisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from geo.parse import ParsedAddress
+from geo.place import PlaceQuery
+from rules.facts import FactValue
+from rules.ruleset import RuleSet
+from rules.tables import TableResult
+from rules.text import Span
+from triage.classify import Classified, Classifier, Thresholds
+from triage.decisions import Action, Address, Decision, Escalation, Priority, Reason
+from triage.facts import as_json, facts_for
+from triage.intake import area_hint, parse
+from triage.places import NOWHERE, PARTS, PlaceBook, PlaceJudged, judge_place
+from triage.tickets import AddressMention, ParsedTicket, Ticket
+
+ParseAddress = Callable[[str, str | None, str | None], ParsedAddress]
+
+NO_ADDRESS = Address("", "none", "", "", "", "", "")
+_MOST_REASONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with the facts it rests on (JSON object text), for the store."""
+
+    ticket: Ticket
+    decision: Decision
+    facts_json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Everything a decision needs; immutable, serves all threads.
+
+    parse_address: text, city hint, county hint → the address taken apart. ticket_id: (source, number) → our id.
+    """
+
+    rules: RuleSet
+    classifier: Classifier
+    thresholds: Thresholds
+    places: PlaceBook
+    parse_address: ParseAddress
+    ticket_id: Callable[[str, str], str]
+
+    def decide(self, tickets: Sequence[Ticket]) -> list[Decided]:
+        """Decide a chunk of tickets, in their order."""
+        parsed = [parse(ticket) for ticket in tickets]
+        facts = [facts_for(one) for one in parsed]
+        classified = self.classifier.classify(facts)
+        addresses = [self._address(one) for one in parsed]
+        judged = self._places(addresses)
+        return [self._decide(*row) for row in zip(parsed, facts, classified, addresses, judged, strict=True)]
+
+    def _address(self, parsed: ParsedTicket) -> tuple[Address, AddressMention | None]:
+        """Take the address that counts apart; where it names no city, the other addresses and fields say which."""
+        if not parsed.addresses:
+            return NO_ADDRESS, None
+        taken, hint = parsed.addresses[0], area_hint(parsed)
+        read = self.parse_address(taken.text, hint.city, hint.county)
+        for other in parsed.addresses[1:]:
+            if read.city and read.district:
+                break
+            around = self.parse_address(other.text, hint.city, hint.county)
+            if around.city:
+                read = self.parse_address(taken.text, around.city, around.district or hint.county)
+        address = Address(taken.text, taken.kind, read.province, read.city, read.district, read.town, read.rest)
+        return address, taken
+
+    def _places(self, addresses: Sequence[tuple[Address, AddressMention | None]]) -> list[PlaceJudged]:
+        rows = [row for row, (_, mention) in enumerate(addresses) if mention is not None]
+        queries = [PlaceQuery(a.text, a.city or None, a.district or None) for a, _ in (addresses[row] for row in rows)]
+        judged = [NOWHERE] * len(addresses)
+        if self.places.indexes:
+            for row, answers in zip(rows, self.places.match(queries), strict=True):
+                judged[row] = judge_place(answers, self.places, self.rules)
+        return judged
+
+    def _decide(
+        self,
+        parsed: ParsedTicket,
+        given: Mapping[str, FactValue],
+        classified: Classified,
+        address: tuple[Address, AddressMention | None],
+        judged: PlaceJudged,
+    ) -> Decided:
+        facts = self._known(classified, judged)
+        tables = self.rules.tables
+        acted, urgent = tables["table.action"].decide(facts), tables["table.priority"].decide(facts)
+        risk = tables["table.escalation"].decide(facts)
+        action, reply = self._action(acted, judged)
+        sent = self._centre(action, facts)
+        centre = _word(sent, "centre") if sent else None
+        decision = Decision(
+            ticket=parsed.ticket.number,
+            id=self.ticket_id(parsed.ticket.source, parsed.ticket.number),
+            domain=classified.domain,
+            phenomenon=classified.phenomenon,
+            specialty=classified.specialty,
+            confidence=round(classified.confidence, 4),
+            address=address[0],
+            place=judged.found,
+            action=action,
+            centre=centre,
+            centre_name=self.rules.centres[centre].name if centre else None,
+            priority=cast(Priority, _word(urgent, "priority") or "p3"),
+            escalation=cast(Escalation, _word(risk, "escalation") or "none"),
+            reply=reply,
+            why=tuple(_reasons(parsed, classified, address[1], judged, [acted, sent, urgent, risk])),
+            rules_hash=self.rules.hash,
+            phenomena=classified.phenomena,
+            specialties=classified.specialties,
+            notes=tuple(_notes(parsed, classified)),
+        )
+        return Decided(parsed.ticket, decision, as_json(given))
+
+    def _known(self, classified: Classified, judged: PlaceJudged) -> dict[str, FactValue]:
+        """Facts for the tables: what was given and derived, and what was concluded from it."""
+        facts = dict(classified.evaluation.facts)
+        limits = self.thresholds
+        concluded: dict[str, FactValue | None] = {
+            "domain": classified.domain,
+            "phenomenon": classified.phenomenon,
+            "specialty": classified.specialty,
+            "confidence.band": "sure" if classified.confidence >= limits.sure else "unsure",
+            "coverage.band": "sure" if classified.coverage >= limits.coverage else "unsure",
+            "place.outcome": judged.found.outcome,
+            "place.kind": judged.found.kind if judged.found.outcome == "match" else None,
+            "place.status": judged.status,
+        }
+        for name, value in concluded.items():
+            facts.pop(name, None)
+            if value is not None:
+                facts[name] = value
+        return facts
+
+    def _action(self, acted: TableResult, judged: PlaceJudged) -> tuple[Action, str | None]:
+        action = cast(Action, _word(acted, "action") or "review")
+        if action != "self_handle":
+            return action, None
+        reply = self._reply(judged)
+        return (action, reply) if reply else ("review", None)
+
+    def _reply(self, judged: PlaceJudged) -> str | None:
+        """Render the prescribed text, or None where the record has nothing to say."""
+        record = judged.record
+        if record is None:
+            return None
+        if record.kind == "plan":
+            return self.rules.replies["reply.plan"].render()
+        parts = {part: record.extra.get(part, "") for part in PARTS}
+        return self.rules.replies["reply.blind_spot"].render(**parts) if any(parts.values()) else None
+
+    def _centre(self, action: Action, facts: Mapping[str, FactValue]) -> TableResult | None:
+        if action in ("self_handle", "review"):
+            return None
+        found = self.rules.tables["table.centre"].decide({**facts, "action": action})
+        return found if found.outputs else None
+
+
+def _word(result: TableResult, name: str) -> str | None:
+    value = result.outputs.get(name) if result.outputs else None
+    return str(value) if value is not None else None
+
+
+def _reasons(
+    parsed: ParsedTicket,
+    classified: Classified,
+    taken: AddressMention | None,
+    judged: PlaceJudged,
+    results: Sequence[TableResult | None],
+) -> list[Reason]:
+    fired = [f for f in classified.evaluation.fired if not f.rule.startswith("domain.")]
+    about = [f for f in fired if classified.phenomenon in f.then.values()]
+    read = [f for f in fired if "phenomenon" not in f.then]
+    ranked = sorted(about, key=lambda f: -f.strength) + sorted(read, key=lambda f: f.rule)
+    reasons = [Reason(f.rule, str(f.source), f.spans, f.because) for f in ranked[:_MOST_REASONS]]
+    reasons += _address_reasons(parsed, taken)
+    reasons += [Reason("contradiction", "投诉工单", (c.first, c.second), c.sentence) for c in parsed.contradictions]
+    best = judged.found.candidates[0] if judged.found.candidates else None
+    if judged.note or (best and judged.found.outcome != "none"):
+        spans = (taken.span,) if taken else ()
+        sentence = "；".join(part for part in (judged.note, best.sentence if best else "") if part)
+        reasons.append(Reason("place", "移动网络投诉处理规范 二（一）1", spans, sentence))
+    reasons += [
+        Reason(str(r.row), str(r.hits[0].source), (), r.because) for r in results if r is not None and r.outputs
+    ]
+    return reasons
+
+
+def _address_reasons(parsed: ParsedTicket, taken: AddressMention | None) -> list[Reason]:
+    if taken is None:
+        return [Reason("address", "移动网络投诉处理规范 一、第二步", (), "工单里没有找到投诉地址")]
+    others = [m for m in parsed.addresses[1:] if m.text != taken.text]
+    where = "投诉内容" if taken.kind == "template" else taken.span.field
+    sentence = f"地址取自{where}：{taken.text}"
+    if others:
+        sentence += f"；与{others[0].span.field}的“{others[0].text}”不一致，以前者为准"
+    spans: tuple[Span, ...] = (taken.span, *(m.span for m in others[:1]))
+    return [Reason("address", "移动网络投诉处理规范 一、第二步（工单模版内容中的地址为准）", spans, sentence)]
+
+
+def _notes(parsed: ParsedTicket, classified: Classified) -> list[str]:
+    notes = list(parsed.ticket.notes)
+    for found in classified.evaluation.contradictions:
+        rules = "、".join(claim.rule for claim in found.claims)
+        notes.append(f"{found.fact} 的说法互相矛盾（{rules}），按不清楚处理")
+    if parsed.limit_hours is None and "工单处理时限" not in parsed.ticket.fields:
+        notes.append("工单没有写处理时限")
+    return notes

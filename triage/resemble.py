@@ -1,0 +1,120 @@
+"""Which phenomenon does the wording resemble, where the rules are silent or tie?
+
+A linear model over hashed character n-grams. It only ranks; it never decides alone. Kept as plain arrays with a hash,
+never as a pickle; triage/suggest.py fits it. Needs numpy and scipy only, so that a start stays quick.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from triage.errors import ModelUnreadable
+
+FORM = 2  # raised when the features change, so that old files are fitted anew
+BITS = 16
+FLOOR = 1e-4
+_LONGEST = 3  # characters of an n-gram
+_MOST_CHARACTERS = 4000  # of a text that is looked at; complaints have a few hundred
+_FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
+_DIGITS = str.maketrans("123456789", "000000000")
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggester:
+    """The fitted model. labels: (k,); weights: float32 (k, 2**16); bias: float32 (k,); hash: sha256 of all."""
+
+    labels: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+    hash: str
+
+    def log_probabilities(self, texts: Sequence[str]) -> Floats:
+        """Return float32 (n, k): the log of each label's probability, floored at log(1e-4).
+
+        texts: normal forms. An empty text gives what is usual.
+        """
+        if not texts:
+            return np.empty((0, len(self.labels)), dtype=np.float32)
+        scores = features(texts) @ self.weights.T + self.bias
+        shifted = scores - scores.max(axis=1, keepdims=True)
+        logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+        return np.asarray(np.maximum(logs, np.log(FLOOR)), dtype=np.float32)
+
+    def save(self, path: Path) -> None:
+        """Write the arrays to path (npz), whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        buffer = io.BytesIO()
+        half = self.weights.astype(np.float16)
+        np.savez_compressed(buffer, labels=np.array(self.labels), weights=half, bias=self.bias, form=np.array(FORM))
+        part = path.with_suffix(".part")
+        part.write_bytes(buffer.getvalue())
+        part.replace(path)
+
+
+def make_suggester(labels: Sequence[str], weights: Floats, bias: Floats) -> Suggester:
+    """Return the model of some arrays, weights rounded as a file keeps them, so that both are the same model."""
+    half = weights.astype(np.float16)
+    digest = hashlib.sha256(json.dumps(list(labels)).encode() + half.tobytes() + bias.astype(np.float32).tobytes())
+    return Suggester(tuple(labels), half.astype(np.float32), bias.astype(np.float32), digest.hexdigest())
+
+
+def open_suggester(path: Path) -> Suggester:
+    """Read a model that `Suggester.save` wrote. Raises ModelUnreadable with what to do."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            if int(arrays["form"]) != FORM:
+                raise ValueError(f"it has form {int(arrays['form'])}, this version reads form {FORM}")
+            labels = [str(label) for label in arrays["labels"]]
+            return make_suggester(labels, arrays["weights"].astype(np.float32), arrays["bias"])
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelUnreadable(
+            f"{path}: the wording model cannot be read ({error}); delete it and start again"
+        ) from error
+
+
+def features(texts: Sequence[str]) -> csr_array:
+    """Return float32 (n, 2**16), rows of length 1: how often each hashed n-gram of 1 to 3 characters occurs."""
+    rows = [_hashes(text) for text in texts]
+    bounds = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    columns = np.concatenate(rows) if rows else np.empty(0, dtype=np.int32)
+    matrix = csr_array((np.ones(len(columns), dtype=np.float32), columns, bounds), shape=(len(rows), 1 << BITS))
+    matrix.sum_duplicates()
+    lengths = np.sqrt(np.add.reduceat(np.append(matrix.data**2, 0.0), np.minimum(matrix.indptr[:-1], len(matrix.data))))
+    lengths[np.diff(matrix.indptr) == 0] = 1.0
+    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr)).astype(np.float32)
+    return matrix
+
+
+def most_telling(suggester: Suggester, text: str, label: str, most: int = 5) -> Mapping[str, float]:
+    """Return the n-grams of text that speak most for label, with their share of its score."""
+    plain = text.translate(_DIGITS)
+    grams = sorted({plain[i : i + n] for n in range(1, _LONGEST + 1) for i in range(len(plain) - n + 1)})
+    weights = suggester.weights[suggester.labels.index(label)]
+    shares = {gram: float(weights[_hashes(gram)[-1]]) for gram in grams}
+    best = sorted(shares, key=lambda gram: -shares[gram])[:most]
+    return {gram: shares[gram] for gram in best if shares[gram] > 0}
+
+
+def _hashes(text: str) -> NDArray[np.int32]:
+    """Return the columns of all n-grams of a text, shortest first; digits count alike."""
+    encoded = text[:_MOST_CHARACTERS].translate(_DIGITS).encode("utf-32-le", "surrogatepass")
+    points = np.frombuffer(encoded, dtype=np.uint32).astype(np.uint64) + np.uint64(1)
+    found = []
+    for n in range(1, min(_LONGEST, len(points)) + 1):
+        mixed = np.full(len(points) - n + 1, n, dtype=np.uint64)
+        for offset in range(n):
+            mixed = (mixed ^ points[offset : len(points) - n + 1 + offset]) * _FACTORS[offset]
+            mixed ^= mixed >> np.uint64(29)
+        found.append(((mixed * _FACTORS[0]) >> np.uint64(40)) & np.uint64((1 << BITS) - 1))
+    return np.concatenate(found).astype(np.int32) if found else np.empty(0, dtype=np.int32)

@@ -1,0 +1,99 @@
+"""How sure is it which phenomenon a complaint is about?
+
+One conditional logit over the candidates weighs what the rules say (phenomenon score, domain score) against what
+the wording resembles; its few weights are data (rules/content/wordings/weights.yaml), fitted on held-out
+predictions so that the probabilities are calibrated. Without any evidence every candidate stays improbable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Floats = NDArray[np.float64]
+
+NON_NETWORK = "non_network"
+SCORE_CAP = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """rules, domain, text: weight of each source of evidence; bias: per label, absent labels count 0."""
+
+    rules: float
+    domain: float
+    text: float
+    bias: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for each label of one complaint: three float64 arrays of shape (k,), in the order of the labels."""
+
+    rules: Floats
+    domain: Floats
+    text: Floats
+
+
+def probabilities(labels: Sequence[str], evidence: Sequence[Evidence], weights: Weights) -> Floats:
+    """Return float64 (n, k), rows summing to 1: the probability of each label for each complaint."""
+    if not evidence:
+        return np.empty((0, len(labels)))
+    return _softmax(_stack(evidence) @ _vector(weights) + _bias(labels, weights))
+
+
+def fit_weights(labels: Sequence[str], evidence: Sequence[Evidence], truth: Sequence[str]) -> Weights:
+    """Fit the weights by penalised likelihood on held-out evidence; truth: one label each."""
+    features = _stack(evidence)
+    rows = np.arange(len(truth))
+    targets = np.array([labels.index(label) for label in truth])
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        vector, bias = parameters[:3], parameters[3:]
+        chances = _softmax(features @ vector + bias)
+        value = -np.log(chances[rows, targets] + 1e-12).sum() + 0.5 * (bias**2).sum() + 0.01 * (vector**2).sum()
+        error = chances
+        error[rows, targets] -= 1
+        gradient = np.concatenate([np.einsum("ij,ijk->k", error, features) + 0.02 * vector, error.sum(axis=0) + bias])
+        return float(value), gradient
+
+    start = np.concatenate([[0.8, 0.5, 0.5], np.zeros(len(labels))])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    bias = {label: round(float(b), 3) for label, b in zip(labels, found[3:], strict=True)}
+    rules, domain, text = (round(float(w), 3) for w in found[:3])
+    return Weights(rules, domain, text, bias)
+
+
+def reliability(chances: Floats, right: NDArray[np.bool_], bins: int = 10) -> list[tuple[float, float, int]]:
+    """Return (mean probability, share right, count) for each non-empty bin of the top probability.
+
+    chances: float64 (n,), the probability of what was chosen; right: bool (n,), whether it was right.
+    """
+    edges = np.minimum((chances * bins).astype(int), bins - 1)
+    return [
+        (float(chances[edges == b].mean()), float(right[edges == b].mean()), int((edges == b).sum()))
+        for b in range(bins)
+        if (edges == b).any()
+    ]
+
+
+def _stack(evidence: Sequence[Evidence]) -> Floats:
+    columns = [[np.minimum(e.rules, SCORE_CAP), e.domain, e.text] for e in evidence]
+    return np.asarray(columns, dtype=np.float64).transpose(0, 2, 1)
+
+
+def _vector(weights: Weights) -> Floats:
+    return np.array([weights.rules, weights.domain, weights.text])
+
+
+def _bias(labels: Sequence[str], weights: Weights) -> Floats:
+    return np.array([weights.bias.get(label, 0.0) for label in labels])
+
+
+def _softmax(scores: Floats) -> Floats:
+    exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))

@@ -1,0 +1,224 @@
+"""Which implementation serves which port in this process?
+
+The one place that reads settings and picks implementations: store, rules, wording model, place indexes, workers.
+Never decides anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from geo.divisions import Divisions, open_divisions
+from geo.index import PlaceIndex
+from geo.parse import ParsedAddress, parse
+from geo.place import Place, PlaceKind
+from rules.loader import load_rules
+from rules.ruleset import RuleSet
+from triage.cases.take_in import DecideChunks, Means
+from triage.classify import Classifier
+from triage.crew import decide_with, in_order
+from triage.decide import Decider
+from triage.places import KINDS, NO_PLACES, PlaceBook
+from triage.records import Import
+from triage.resemble import Suggester, open_suggester
+from triage.settings import Settings, read_settings
+from triage.store.backup import write_backup
+from triage.store.database import SqlStore
+from triage.store.engine import open_engine
+from triage.store.ids import ticket_id
+from triage.store.manifest import Manifest
+from triage.store.migrate import migrate
+from triage.store.restore import restore_backup
+from triage.wordings import read_weights, read_wordings, wordings_hash
+
+
+def settings(province: str | None = None) -> Settings:
+    """Return the settings of this process; a province asked for outranks the environment. Raises SettingsInvalid."""
+    environment = dict(os.environ)
+    if province is not None:
+        environment["SUYIN_PROVINCE"] = province
+    return read_settings(environment)
+
+
+def now() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)
+
+
+def open_store(chosen: Settings) -> SqlStore:
+    """Open the store, migrated; an existing database is backed up before its schema changes."""
+    migrate_store(chosen)
+    return SqlStore(open_engine(chosen.database_url))
+
+
+def open_rules(province: str | None, content: Path | None = None) -> RuleSet:
+    """Load the rules in force. Raises RulesInvalid naming every problem."""
+    return load_rules(content, province=province)
+
+
+def open_model(chosen: Settings) -> Suggester:
+    """Open the wording model, fitted at first use and whenever the wordings have changed."""
+    file = chosen.data_dir / "models" / f"{wordings_hash()[:24]}.npz"
+    if not file.exists():
+        fit = import_module("triage.suggest").fit  # scikit-learn takes a second to import and is needed only here
+        fit(read_wordings()).save(file)
+    return open_suggester(file)
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What deciding needs besides places: rules, model and the table of divisions."""
+
+    rules: RuleSet
+    model: Suggester
+    divisions: Divisions
+
+
+def open_table_of_divisions(chosen: Settings) -> Divisions:
+    """Open the table of China's divisions. Raises DivisionsUnreadable saying how it is built."""
+    return open_divisions(chosen.divisions)
+
+
+def open_knowledge(chosen: Settings) -> Knowledge:
+    """Open rules, model and divisions. Raises RulesInvalid, ModelUnreadable or DivisionsUnreadable."""
+    return Knowledge(open_rules(chosen.province), open_model(chosen), open_table_of_divisions(chosen))
+
+
+def index_places(chosen: Settings, store: SqlStore, divisions: Divisions) -> dict[PlaceKind, Path]:
+    """Return where the index of each kind of stored place lies, built where their content has changed."""
+    with store.read() as work:
+        folder = chosen.data_dir / "indexes" / work.places.fingerprint()[:24]
+        if not folder.is_dir():
+            by_kind: dict[PlaceKind, list[Place]] = {kind: [] for kind in KINDS}
+            for place in work.places.walk():
+                by_kind[place.kind].append(place)
+            for kind, places in by_kind.items():
+                if places:
+                    PlaceIndex.build(places, divisions).save(folder / kind)
+            folder.mkdir(parents=True, exist_ok=True)
+    return {kind: folder / kind for kind in KINDS if (folder / kind).is_dir()}
+
+
+def open_places(folders: dict[PlaceKind, Path], store: SqlStore, divisions: Divisions) -> PlaceBook:
+    """Open the indexes of stored places; records are read from the store when they are needed."""
+
+    def record(kind: PlaceKind, number: str) -> Place | None:
+        with store.read() as work:
+            return work.places.get(kind, number)
+
+    return PlaceBook({kind: PlaceIndex.open(folder, divisions) for kind, folder in folders.items()}, record)
+
+
+def places_at_hand(places: Sequence[Place], divisions: Divisions) -> PlaceBook:
+    """Return a book of places that are not stored, for a dry run."""
+    if not places:
+        return NO_PLACES
+    records = {(place.kind, place.id): place for place in places}
+    kinds = [kind for kind in KINDS if any(place.kind == kind for place in places)]
+    indexes = {kind: PlaceIndex.build([p for p in records.values() if p.kind == kind], divisions) for kind in kinds}
+    return PlaceBook(indexes, lambda kind, number: records.get((kind, number)))
+
+
+def make_decider(knowledge: Knowledge, places: PlaceBook, id_of: Callable[[str, str], str]) -> Decider:
+    """Put a decider together."""
+    weights, thresholds = read_weights()
+    divisions = knowledge.divisions
+
+    def parse_address(text: str, city: str | None, county: str | None) -> ParsedAddress:
+        return parse(text, divisions, city=city, district=county)
+
+    classifier = Classifier(knowledge.rules, knowledge.model, weights, thresholds)
+    return Decider(knowledge.rules, classifier, thresholds, places, parse_address, id_of)
+
+
+def open_decider(chosen: Settings, folders: dict[PlaceKind, Path]) -> Decider:
+    """Open everything a decider needs in a process of its own; used by the workers of a bulk import."""
+    store = SqlStore(open_engine(chosen.database_url))
+    knowledge = open_knowledge(chosen)
+    return make_decider(knowledge, open_places(folders, store, knowledge.divisions), store.id_of)
+
+
+def decide_chunks(chosen: Settings, decider: Decider, folders: dict[PlaceKind, Path], *, large: bool) -> DecideChunks:
+    """Return how chunks are decided: here, or on several processors where the input is large enough to pay."""
+    if chosen.workers == 1 or not large:
+        return in_order(decider)
+    return partial(decide_with, partial(open_decider, chosen, folders), chosen.workers)
+
+
+def open_means(chosen: Settings, store: SqlStore, *, large: bool) -> tuple[Means, Knowledge]:
+    """Put together what taking tickets in needs, over the stored places.
+
+    large: whether so many tickets are expected that worker processes pay.
+    """
+    knowledge = open_knowledge(chosen)
+    folders = index_places(chosen, store, knowledge.divisions)
+    decider = make_decider(knowledge, open_places(folders, store, knowledge.divisions), store.id_of)
+    remember_rules(store, knowledge.rules, now())
+    return Means(decide_chunks(chosen, decider, folders, large=large), store, knowledge.model.hash, now), knowledge
+
+
+def unstored_id(source: str, number: str) -> str:
+    """Return the id of a ticket in a dry run, where there is no installation: stable, and marked as such."""
+    return "dry-" + ticket_id(b"dry run", source, number)[:16]
+
+
+def remember_rules(store: SqlStore, rules: RuleSet, at: datetime) -> None:
+    """Keep the whole set of rules under its hash, so that its decisions can be replayed."""
+    with store.begin() as work:
+        if rules.hash not in work.rule_sets.hashes():
+            work.rule_sets.remember(rules.hash, rules.archive(), at)
+
+
+def begin_import(store: SqlStore, files: Sequence[Path], at: datetime) -> str:
+    """Note that files are being taken in; return the id of the import."""
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as opened:
+            while block := opened.read(1 << 20):
+                digest.update(block)
+    names = "、".join(file.name for file in files)
+    id_ = f"tickets-{digest.hexdigest()[:24]}-{at:%Y%m%d%H%M%S%f}"
+    with store.begin() as work:
+        work.imports.add(Import(id_, "tickets", names, digest.hexdigest(), "eoms", at))
+    return id_
+
+
+def back_up(chosen: Settings, file: Path) -> Manifest:
+    """Write a backup of database, uploads and rules in force to file. Raises BackupError."""
+    rules = open_rules(chosen.province)
+    engine = open_engine(chosen.database_url)
+    try:
+        archives = {rules.hash: rules.archive()}
+        return write_backup(engine, file, uploads=chosen.uploads, rules=archives, at=now())
+    finally:
+        engine.dispose()
+
+
+def migrate_store(chosen: Settings) -> bool:
+    """Bring the database to this program's schema; an existing one is backed up into the data directory first."""
+    engine = open_engine(chosen.database_url)
+
+    def back_up_first() -> None:
+        back_up(chosen, chosen.data_dir / "backups" / f"before-migration-{now():%Y%m%dT%H%M%S%f}.zip")
+
+    try:
+        return migrate(engine, before_change=back_up_first)
+    finally:
+        engine.dispose()
+
+
+def restore(chosen: Settings, file: Path, *, replace: bool) -> Manifest:
+    """Bring back what a backup holds. Raises BackupError, TargetNotEmpty."""
+    engine = open_engine(chosen.database_url)
+    try:
+        migrate(engine)
+        return restore_backup(engine, file, uploads=chosen.uploads, replace=replace)
+    finally:
+        engine.dispose()
