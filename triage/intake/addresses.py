@@ -23,6 +23,7 @@ _EMPTY = re.compile(
     r"无|没有|不详|不清楚|不知道|未知|暂无|空|同上|详?见(?:投诉)?内容|略|其他|[-—/.*·、\s])*",
     re.IGNORECASE,
 )
+_LONGEST_EXCUSE = 40
 _NOT_A_PLACE = re.compile(r"https?:|www\.|\.(?:com|cn|net)\b|@|^[\d.:/\s]+$", re.IGNORECASE)
 _END = re.compile(r"[，,。；;！!？?\n]")
 _GOES_ON = re.compile(
@@ -33,7 +34,7 @@ _CHATTER = re.compile(r"信号|网络|手机|电话|上网|无法|不能|没有|
 
 def is_empty(value: str) -> bool:
     """Whether an answer says nothing: 无, 不详, -, …"""
-    return _EMPTY.fullmatch(value) is not None
+    return len(value) <= _LONGEST_EXCUSE and _EMPTY.fullmatch(value) is not None
 
 
 def mentions(

@@ -18,6 +18,8 @@ from triage.intake.place_patterns import CUT, patterns
 from triage.intake.words import words
 
 LONGEST = 80
+SEARCHED = 4_000  # characters of a text that are searched; the effort grows with their square in hostile texts
+MOST = 20  # addresses taken from one text
 SURE = 3.0  # a mention below this is no address
 
 _PUNCTUATION = re.compile(r"[^\w\-#＃~～—·、]|_")
@@ -57,7 +59,8 @@ def find_addresses(text: str, hidden: list[tuple[int, int]]) -> list[Found]:
 
     text: 投诉内容 as it arrived. hidden: stretches that are not prose (block, labelled values, telephone numbers).
     """
-    clear = _blanked(text, hidden)
+    text = text[:SEARCHED]
+    clear = _blanked(text, [(start, min(end, SEARCHED)) for start, end in hidden if start < SEARCHED])
     cut = _cut(clear)
     found: list[Found] = []
     for start, end in _candidates(clear, cut):
@@ -66,6 +69,8 @@ def find_addresses(text: str, hidden: list[tuple[int, int]]) -> list[Found]:
         score = _score(text, start, end)
         if score >= SURE:
             found.append(Found(start, end, score))
+            if len(found) == MOST:
+                break
     return sorted(found, key=lambda one: (-one.score, one.start))
 
 

@@ -16,6 +16,8 @@ from triage.tickets import LEVELS, TITLE, Labelled, Ticket
 
 PARTS = ("故障地市", "故障区县", "详细地址", "投诉问题")  # the telephone numbers have fields of their own
 
+LONGEST = 2_000  # characters of a subject line that are read; real ones have about 200
+
 _LEVEL = re.compile(r"^\s*(\S{0,12}?)(?:客户)?投诉")
 _DISPATCHED = re.compile(r"投诉\s*第?\s*([0-9０-９]{1,3}|[一二三四五六七八九十])\s*次下派")
 _LIMIT = re.compile(r"处理时限\s*[:：(（]\s*([0-9０-９]+(?:[.．][0-9０-９]+)?)\s*(?:小时|h|H)")
@@ -48,6 +50,7 @@ def read_subject(title: str) -> Subject:
     """Return what the subject line says; nothing of it is required."""
     if not title:
         return NO_SUBJECT
+    title = title[:LONGEST]
     dispatched = _DISPATCHED.search(title)
     limit = _LIMIT.search(title)
     level = _LEVEL.match(title)
@@ -115,6 +118,7 @@ def split_path(text: str, field: str, start: int = 0) -> list[tuple[str, Span]]:
 def titled_path(title: str) -> tuple[tuple[str, Span], ...]:
     """Return the levels that the subject line gives: in 投诉问题(…), or the subject itself where it is a path."""
     part = read_subject(title).part("投诉问题")
+    title = title[:LONGEST]
     if part is not None:
         levels = split_path(part.value, TITLE, part.span.start)
     else:
