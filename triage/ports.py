@@ -13,9 +13,11 @@ from datetime import datetime
 from typing import Protocol
 
 from geo.place import Place
+from triage.actors import Actor
 from triage.decisions import Decision
 from triage.records import (
     AuditEntry,
+    CorrectedField,
     Correction,
     Counts,
     DecisionRecord,
@@ -32,6 +34,7 @@ from triage.records import (
     TicketFilter,
     TicketList,
     TicketSummary,
+    TicketTaken,
     Triaged,
 )
 from triage.tickets import Reject
@@ -142,6 +145,9 @@ class Jobs(Protocol):
     def get(self, id_: str) -> Job:
         """Return a job. Raises UnknownRecord."""
 
+    def find(self, key: str) -> Job | None:
+        """Return the job that was asked for with key."""
+
     def in_state(self, state: JobState, *, before: datetime | None = None) -> tuple[Job, ...]:
         """Return the jobs in a state, the oldest first. before: only those untouched since then."""
 
@@ -150,6 +156,9 @@ class Jobs(Protocol):
 
     def progress(self, id_: str, done: int, total: int | None, at: datetime) -> None:
         """Note how far the job is. Raises UnknownRecord."""
+
+    def touch(self, id_: str, at: datetime) -> None:
+        """Note that the job is still being worked on. Raises UnknownRecord."""
 
     def finish(self, id_: str, result: Mapping[str, int | str], at: datetime) -> None:
         """Note that the job is done. Raises UnknownRecord."""
@@ -239,3 +248,29 @@ class Store(Protocol):
     @property
     def installation(self) -> Installation:
         """This installation."""
+
+
+class FrontDesk(Protocol):
+    """What people and systems ask of the product through the API and the pages; reading goes to the store."""
+
+    def take_in(
+        self, fields: Mapping[str, str | int | float | bool | None], *, source: str, actor: Actor
+    ) -> TicketTaken:
+        """Take in one ticket, decide it and keep it.
+
+        fields: Chinese or English field names of the upstream system → value. Raises Refused.
+        """
+
+    def correct(
+        self, ticket_id: str, field: CorrectedField, after: str | None, why: str, *, actor: Actor
+    ) -> Correction:
+        """Keep a person's word against the decision. Raises UnknownTicket, Refused."""
+
+    def decide_again(self, ticket_id: str, *, actor: Actor) -> DecisionRecord:
+        """Decide the current revision with the rules and places of now. Raises UnknownTicket."""
+
+    def rules_hash(self) -> str:
+        """Return the hash of the rules in force."""
+
+    def choices(self, field: CorrectedField) -> Mapping[str, str]:
+        """Return the values that a correction of field may have, with their names; empty where any text may be."""

@@ -48,6 +48,15 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketTaken:
+    """What became of one ticket that was handed in; id is its opaque id, decision the newest one."""
+
+    id: str
+    outcome: Literal["new", "revised", "unchanged"]
+    decision: DecisionRecord
+
+
+@dataclass(frozen=True, slots=True)
 class TicketSummary:
     """One line of the list: what holds now, corrections included."""
 

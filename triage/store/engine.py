@@ -46,6 +46,14 @@ def writing(engine: Engine) -> Engine:
     return engine.execution_options(**{WRITING: True})
 
 
+def use_wal(file: Path) -> None:
+    """Make an SQLite file, new or not, one that readers and a writer can use at once. For files of libraries."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(file)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.close()
+
+
 def is_sqlite(connection: Connection) -> bool:
     """Return whether connection leads to SQLite."""
     return connection.dialect.name == "sqlite"

@@ -46,6 +46,11 @@ class SqlJobs:
             raise UnknownRecord("没有这个任务，请用提交时返回的地址查询")
         return _job(row)
 
+    def find(self, key: str) -> Job | None:
+        """Return the job that was asked for with key; None where there was none."""
+        row = self._connection.execute(select(jobs).where(jobs.c.key == key)).one_or_none()
+        return None if row is None else _job(row)
+
     def in_state(self, state: JobState, *, before: datetime | None = None) -> tuple[Job, ...]:
         """Return the jobs in a state, the oldest first. before: only those untouched since then."""
         statement = select(jobs).where(jobs.c.state == state).order_by(jobs.c.created_at, jobs.c.id)
@@ -61,6 +66,10 @@ class SqlJobs:
     def progress(self, id_: str, done: int, total: int | None, at: datetime) -> None:
         """Note how far the job is. Raises UnknownRecord."""
         self._set(id_, at, done=done, total=total)
+
+    def touch(self, id_: str, at: datetime) -> None:
+        """Note that the job is still being worked on. Raises UnknownRecord."""
+        self._set(id_, at)
 
     def finish(self, id_: str, result: Mapping[str, int | str], at: datetime) -> None:
         """Note that the job is done. Raises UnknownRecord."""
