@@ -1,0 +1,44 @@
+"""How is the web application put together: guard, errors, JSON API, pages and static files? Never decides anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api.errors import MEDIA_TYPE, add_error_handlers
+from api.guard import Guard
+from api.house import House
+from api.metrics import Measured, Metrics
+from api.pages import tickets as pages
+from api.routes import imports, system, tickets
+from api.schemas import Problem
+
+STATIC = Path(__file__).parent / "static"
+_PROBLEM = {
+    "description": "A problem document with a sentence that says what to do",
+    "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+}
+
+
+def create_app(house: House) -> FastAPI:
+    """Return the application over house, ready to be served on a loopback address."""
+    app = FastAPI(
+        title="溯因 Suyin",
+        version="1",
+        summary="Traces network complaints to a specialty, a place, a cause and a handling centre",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # the viewers that FastAPI brings load their scripts from elsewhere
+        redoc_url=None,
+    )
+    app.state.house = house
+    app.state.metrics = metrics = Metrics()
+    for router in (tickets.router, imports.router, system.router):
+        app.include_router(router, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
+    app.include_router(pages.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    add_error_handlers(app)
+    app.add_middleware(Measured, metrics=metrics)
+    app.add_middleware(Guard, most_upload_bytes=house.uploads.most_bytes)
+    return app

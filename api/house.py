@@ -1,0 +1,37 @@
+"""What do routes and pages need to answer? Put together once by whoever starts the app. Never answers itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from triage.actors import LOCAL_OPERATOR, Actor
+from triage.ports import FrontDesk, Store
+from triage.uploads import Uploads
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """store: everything kept. desk: the use cases. uploads: where files go. now: the clock, UTC."""
+
+    store: Store
+    desk: FrontDesk
+    uploads: Uploads
+    now: Callable[[], datetime]
+
+
+def _house(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def _actor() -> Actor:
+    return LOCAL_OPERATOR  # until accounts exist; the server answers on loopback only
+
+
+InHouse = Annotated[House, Depends(_house)]
+Acting = Annotated[Actor, Depends(_actor)]

@@ -1,0 +1,42 @@
+"""The application over an empty store and a fake front desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.house import House
+from tests.api.desk import FakeDesk
+from tests.triage.makers import NOON
+from triage.store.database import SqlStore
+from triage.tickets import CONTENT, NUMBER
+from triage.uploads import Uploads
+
+HERE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def house(sqlite_store: SqlStore, tmp_path: Path) -> House:
+    return House(sqlite_store, FakeDesk(sqlite_store), Uploads(tmp_path / "uploads", 1 << 20), lambda: NOON)
+
+
+@pytest.fixture
+def client(house: House) -> Iterator[TestClient]:
+    with TestClient(create_app(house), base_url=HERE, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def hand_in(client: TestClient) -> Callable[..., str]:
+    """A function that hands in a ticket and returns its id."""
+
+    def send(number: str = "YN-001", content: str = "客户在天府三街199号无信号，周围用户都这样", **fields: str) -> str:
+        answer = client.post("/api/v1/tickets", json={NUMBER: number, CONTENT: content, **fields})
+        assert answer.status_code in {200, 201}, answer.text
+        return str(answer.json()["id"])
+
+    return send
