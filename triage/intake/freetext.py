@@ -63,10 +63,10 @@ def find_addresses(text: str, hidden: list[tuple[int, int]]) -> list[Found]:
     clear = _blanked(text, [(start, min(end, SEARCHED)) for start, end in hidden if start < SEARCHED])
     cut = _cut(clear)
     found: list[Found] = []
-    for start, end in _candidates(clear, cut):
+    for start, end, worth in _candidates(clear, cut):
         if any(start < one.end and one.start < end for one in found):
             continue
-        score = _score(text, start, end)
+        score = _score(text, start, end, worth)
         if score >= SURE:
             found.append(Found(start, end, score))
             if len(found) == MOST:
@@ -74,8 +74,8 @@ def find_addresses(text: str, hidden: list[tuple[int, int]]) -> list[Found]:
     return sorted(found, key=lambda one: (-one.score, one.start))
 
 
-def _candidates(clear: str, cut: str) -> Iterator[tuple[int, int]]:
-    """Yield stretches that look like addresses, the special forms first."""
+def _candidates(clear: str, cut: str) -> Iterator[tuple[int, int, float]]:
+    """Yield stretches that look like addresses and what they say by themselves, the special forms first."""
     known = patterns()
     for wanted, pattern in (
         ("高速" in clear, known.highway),
@@ -85,13 +85,17 @@ def _candidates(clear: str, cut: str) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(clear) if wanted else ():
             # The words 到, 在 … may belong to the form; chatter before its first half may not.
             half = cut.rfind(CUT, match.start(), match.start() + max(3, len(match.group()) // 2))
-            yield from _trimmed(cut, max(match.start(), half + 1), match.end())
+            start, end = _trimmed(cut, max(match.start(), half + 1), match.end())
+            if not clear.startswith(("高速", "上高速", "走高速"), start):
+                yield start, end, SURE
     for match in known.run.finditer(cut):
         end = match.end()
         tail = known.tail.match(cut, end)
         if tail and _ends(clear, tail.end()) and _is_rich(match.group()) and not _ODD.search(tail.group()):
             end = tail.end()
-        yield from _trimmed(cut, match.start(), end)
+        start, end = _trimmed(cut, match.start(), end)
+        if end - start <= LONGEST:
+            yield start, end, _worth(cut[start:end])
 
 
 def _ends(clear: str, at: int) -> bool:
@@ -103,11 +107,10 @@ def _is_rich(address: str) -> bool:
     return sum(1 for _ in patterns().element.finditer(address)) > 1
 
 
-def _trimmed(cut: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _trimmed(cut: str, start: int, end: int) -> tuple[int, int]:
     while lead := _LEADING.match(cut, start, end):
         start = lead.end()
-    if 2 < end - start <= LONGEST:
-        yield start, end
+    return start, end
 
 
 def _blanked(text: str, hidden: list[tuple[int, int]]) -> str:
@@ -138,10 +141,10 @@ def _cut(text: str) -> str:
     return "".join(pieces).replace("、", CUT)
 
 
-def _score(text: str, start: int, end: int) -> float:
+def _score(text: str, start: int, end: int, worth: float) -> float:
     """How sure is it that text[start:end] is where the trouble is? SURE is the line."""
-    score = _worth(text[start:end])
-    if score <= 0 or _FINE.match(text, end) or _ELSEWHERE.search(text, max(0, start - 12), start):
+    score = worth
+    if worth <= 0 or end - start < 3 or _FINE.match(text, end) or _ELSEWHERE.search(text, max(0, start - 12), start):
         return 0
     if _CUE.search(text, max(0, start - 8), start):
         score += 2
@@ -154,15 +157,6 @@ def _score(text: str, start: int, end: int) -> float:
 
 def _worth(address: str) -> float:
     """How much an address says by itself: divisions, names and numbers add up, a nameless head gives 0."""
-    known = patterns()
-    if known.highway.fullmatch(address):
-        return 0 if address.startswith(("高速", "上高速", "走高速")) else 3
-    if known.metro.fullmatch(address) or known.crossing.fullmatch(address):
-        return 3
-    return _sum_of_elements(address)
-
-
-def _sum_of_elements(address: str) -> float:
     known = patterns()
     worth, named, vague, at, before = 0.0, 0, 0, 0, ""
     while element := known.element.match(address, at):
