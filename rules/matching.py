@@ -29,6 +29,9 @@ class _Role(IntFlag):
     BOILERPLATE = 32
 
 
+_TERM = int(_Role.TERM)  # read once for each occurrence; a plain int is ten times as fast as the flag
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was found in one text.
@@ -104,12 +107,13 @@ class Matcher:
         return affirmed, denied
 
 
-_TERM = int(_Role.TERM)
-
-
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """Words that deny what follows them; one that reaches into the term's first characters counts too."""
+    """Words that deny what follows them.
+
+    One that reaches into the term counts too (没有 denies 有信号), unless it reaches only over the term's own negation
+    (也没 does not deny 没信号).
+    """
 
     normal: str
     words: list[Stretch]
@@ -118,7 +122,7 @@ class _Before:
 
     def denies(self, start: int, end: int) -> bool:
         for word_start, word_end in self.words:
-            if word_start < start < word_end < end:
+            if word_start < start < word_end < end and self.normal[start:word_end] not in self.context.words:
                 return True
             near = word_end <= start <= word_end + self.context.within
             if near and self.clause_ends.isdisjoint(self.normal[word_end:start]):

@@ -102,12 +102,12 @@ class _RowReader:
     def _cell(self, node: Node, fact: Fact) -> Cell:
         if isinstance(node.value, tuple | dict) or not node.written:
             self._problems.error(node.place, f"a cell must be a text in quotes, such as '-' or '?' (input {fact.id})")
-            return Cell(NOTHING, anything=True)
+            return Cell(node.written)  # accepts nothing, so that one bad cell is one problem
         try:
             return read_cell(node.written, fact)
         except CellWrong as wrong:
             self._problems.error(node.place, str(wrong))
-            return Cell(NOTHING, anything=True)
+            return Cell(node.written)  # accepts nothing, so that one bad cell is one problem
 
     def value(self, node: Node, output: Output) -> OutputValue:
         """Return the value of an output cell; `-` or an empty one is None."""

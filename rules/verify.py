@@ -83,7 +83,7 @@ def _check_table(table: Table, problems: Problems) -> None:
         for first, second in find_overlaps(table):
             place = table.rows[second - 1].place
             problems.error(place, f"rows {first} and {second} of {table.id} can both hold, and hit is unique")
-    if table.complete:
+    if table.complete and not problems.errors:
         gaps = find_gaps(table)
         if gaps.count:
             problems.error(table.place, f"{table.id} is to be complete but no row holds for {'; '.join(gaps.examples)}")
