@@ -81,7 +81,7 @@ def try_examples(province: Province = None, content: ContentFolder = None, as_js
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command("explain")
 def explain(
     *,
     item: Annotated[str | None, typer.Argument(help="id of a rule, table or reply")] = None,
@@ -107,7 +107,7 @@ def explain(
         _print_explanation(rules, explanation)
 
 
-@app.command()
+@app.command("diff")
 def diff(
     old: Annotated[Path, typer.Argument(help="folder of rules, or an archive of a set")],
     new: Annotated[Path, typer.Argument(help="folder of rules, or an archive of a set")],
@@ -128,7 +128,7 @@ def diff(
     out.print(f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed")
 
 
-@app.command()
+@app.command("graph")
 def graph(
     item: Annotated[str | None, typer.Argument(help="id of a table, tree or lifecycle; all if left out")] = None,
     province: Province = None,
