@@ -99,6 +99,14 @@ def test_area_comes_from_the_block_first() -> None:
         ("在红旗路与建设街交叉口打电话就断", "红旗路与建设街交叉口"),
         ("用户反映双流区彭镇金湾村3组手机没信号", "双流区彭镇金湾村3组"),
         ("成渝高速资阳到简阳段信号弱", "成渝高速资阳到简阳段"),
+        ("客户在高速上G5京昆高速雅安到石棉段，信号时断时续", "G5京昆高速雅安到石棉段"),
+        ("在天府广场地铁站C口信号弱", "天府广场地铁站C口"),
+        ("乘坐地铁2号线到春熙路站就没网", "地铁2号线到春熙路站"),
+        ("本人在高新区天府软件园E区上班，手机5G信号时有时无", "高新区天府软件园E区"),
+        ("在南充市顺庆区北湖公园附近没信号，在嘉陵区就正常", "南充市顺庆区北湖公园"),
+        ("我们新城区万寿中路红旗小区晚上网速慢", "新城区万寿中路红旗小区"),
+        ("俺们霍山县岔河镇桃源村今早起来手机都没信号", "霍山县岔河镇桃源村"),
+        ("在双流区锦瑟路蓝光花满里家中信号弱", "双流区锦瑟路蓝光花满里"),
         ("客户所在地址为（绵阳市涪城区临园路东段72号4栋），联系方式（138****0001）", "绵阳市涪城区临园路东段72号4栋"),
     ],
 )
@@ -108,7 +116,66 @@ def test_address_in_free_text(content: str, address: str) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["我们小区信号一直不好，家里和单位都没信号", "打开淘宝网站很慢，京东商城也打不开", "李主任反映村里没信号"],
+    [
+        "我们小区信号一直不好，家里和单位都没信号",
+        "打开淘宝网站很慢，京东商城也打不开",
+        "李主任反映村里没信号",
+        "王女士反映张经理让她去移动营业厅办理",
+        "我的号码归属地是四川省成都市，在这边打不了电话",
+        "收不到建设银行的验证码短信",
+        "我在办公室，公司楼下，电梯里都没有信号",
+        "用户IP地址：192.168.1.1，网址：http://a.com/b 打不开，邮箱地址：a@b.com",
+        "投诉地点:家里\n现象:信号差",
+        "地址：无，电话打不通",
+        "【地点】不限 【话费】余额充足",
+        "故障地址：客户未提供 故障现象：掉话",
+    ],
 )
 def test_no_address_is_better_than_half_a_sentence(content: str) -> None:
     assert parsed(content).addresses == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "address"),
+    [
+        ("【投诉地点】青义镇龙山路12号 【故障现象】打不通", "青义镇龙山路12号"),
+        ("[故障地址]天府大道1号[问题描述]上网慢", "天府大道1号"),
+        ("故障地址：锦瑟路3号，2栋，信号很差", "锦瑟路3号，2栋"),
+        ("投诉地点：\n锦瑟路3号\n客户要求：处理", "锦瑟路3号"),
+        ("详细地址：天府三街199号（A座）2楼，室内信号弱", "天府三街199号（A座）2楼"),
+    ],
+)
+def test_labelled_address_ends_where_the_chatter_begins(content: str, address: str) -> None:
+    assert [(one.text, one.origin) for one in parsed(content).addresses] == [(address, "label")]
+
+
+def test_label_beats_block_and_block_beats_free_text() -> None:
+    ticket = parsed(
+        "在红旗路与建设街交叉口掉话 #同步要素#联系要求:无 故障详细地址:锦瑟路3号#同步要素# 故障地址：望溪街5号"
+    )
+    assert [one.origin for one in ticket.addresses] == ["label", "block", "free_text"]
+
+
+def test_block_without_markers_is_found_by_its_keys() -> None:
+    ticket = parsed("信号差 处于室内还是室外：室内 手机显示的网络标识：4G")
+    assert [one.value for one in ticket.block] == ["室内", "4G"]
+
+
+def test_block_without_a_closing_marker_ends_with_the_text() -> None:
+    assert [one.value for one in parsed("差#同步要素#联系要求:尽快 客户要求:处理").block] == ["尽快", "处理"]
+
+
+def test_unknown_key_of_the_block_is_kept() -> None:
+    ticket = parsed("#同步要素#联系要求:尽快 套餐名称:畅享 客户要求:处理#同步要素#")
+    assert [(one.key, one.value) for one in ticket.block][1] == ("套餐名称", "畅享")
+
+
+def test_whole_path_in_one_field_is_taken_apart() -> None:
+    ticket = parsed(投诉分类一级="移动业务→网络质量→短彩信")
+    assert ticket.path == ("移动业务", "网络质量", "短彩信", "", "", "", "")
+    assert ticket.path_spans[2] == ("投诉分类一级", 10, 13)
+
+
+def test_telephone_numbers_are_masked() -> None:
+    content = "打不通，联系138****0001"
+    assert [content[span.start : span.end] for span in parsed(content).masked] == ["138****0001"]
