@@ -165,7 +165,8 @@ class Engine:
                 elif truth is None:
                     ledger.missing[rule.id] = tuple(dict.fromkeys(rule.when.condition.missing(state)))
             for fact in layer.settles:
-                ledger.settle(fact, state)
+                if fact.id in ledger.claims:
+                    ledger.settle(fact, state)
         return ledger.close(state), state
 
 
@@ -176,7 +177,7 @@ class _Ledger:
         self._given = given
         self._fired: list[Fired] = []
         self._trial: list[Fired] = []
-        self._claims: defaultdict[str, list[Claim]] = defaultdict(list)
+        self.claims: defaultdict[str, list[Claim]] = defaultdict(list)
         self._scores: dict[str, Mapping[str, float]] = {}
         self._disagreements: list[Disagreement] = []
         self.missing: dict[str, tuple[str, ...]] = {}
@@ -190,12 +191,10 @@ class _Ledger:
             return
         self._fired.append(fired)
         for fact, value in rule.then.items():
-            self._claims[fact].append(Claim(rule.id, value, strength))
+            self.claims[fact].append(Claim(rule.id, value, strength))
 
     def settle(self, fact: Fact, state: State) -> None:
-        claims = self._claims.get(fact.id)
-        if not claims:
-            return
+        claims = self.claims[fact.id]
         value = getattr(self, f"_{fact.combine}")(fact, claims)
         if value is not None and fact.id not in self._given:
             state.facts[fact.id] = value

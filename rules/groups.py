@@ -91,8 +91,11 @@ class Some(_Group):
         return signs
 
     def bonus(self, state: State) -> float:
-        pairs = zip(self.members, self.weights, strict=True)
-        return sum(weight + member.bonus(state) for member, weight in pairs if member.truth(state))
+        total = 0.0
+        for member, weight in zip(self.members, self.weights, strict=True):
+            if (weight or isinstance(member, _Group)) and member.truth(state):
+                total += weight + member.bonus(state)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
