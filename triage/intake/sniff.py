@@ -6,6 +6,7 @@ Never reads more than the beginning of a file.
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,7 @@ from triage.intake.errors import EmptyFileError, NotAFileError, UnknownFormatErr
 
 Kind = Literal["xml", "xlsx", "csv", "json"]
 _BEGINNING = 1 << 20
+_JSON = re.compile(r"\{|\[\s*[\[{\]]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -69,7 +71,7 @@ def kind_of(path: Path, data: bytes) -> Kind:
         raise UnknownFormatError(str(path), "这不是文本，也不是表格", "请用 XML、XLSX、CSV 或 JSON")
     if text.startswith("<"):
         return _markup(path, text)
-    if text.startswith("{") or (text.startswith("[") and path.suffix.lower() not in {".csv", ".tsv", ".txt"}):
+    if _JSON.match(text) or (text.startswith("[") and path.suffix.lower() == ".json"):
         return "json"
     return "csv"
 
