@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rules.conditions import Condition, Seen, Sign, State
 from rules.errors import FactUnknown
@@ -46,8 +47,7 @@ class Fired:
         return tuple(original_spans(self.condition.evidence(self.state), self.state))
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """That a rule wants a fact to have a value."""
 
     rule: str
@@ -139,11 +139,11 @@ class Engine:
         for name, depth in last.items():
             self._layers[depth].settles.append(facts[name])
 
-    def state(self, given: Mapping[str, FactValue]) -> State:
-        """Return the given facts with their texts read. Raises FactUnknown for a fact that facts.yaml lacks."""
-        facts = dict(given)
+    def state(self, given: Mapping[str, FactValue | None]) -> State:
+        """Return the given facts with their texts read; None is unknown. Raises FactUnknown."""
+        facts = {name: value for name, value in given.items() if value is not None}
         readings = {}
-        for name, value in given.items():
+        for name, value in facts.items():
             fact = self._facts.facts.get(name)
             if fact is None:
                 raise FactUnknown(name)
@@ -152,10 +152,10 @@ class Engine:
                 readings[name] = self._matcher.read(text)
         return State(facts, readings)
 
-    def run(self, given: Mapping[str, FactValue]) -> tuple[Evaluation, State]:
+    def run(self, given: Mapping[str, FactValue | None]) -> tuple[Evaluation, State]:
         """Return the conclusions, and the state they were drawn from. Raises FactUnknown."""
         state = self.state(given)
-        ledger = _Ledger(frozenset(given))
+        ledger = _Ledger(frozenset(state.facts))
         for layer in self._layers:
             for number in layer.candidates(state):
                 rule = layer.rules[number]

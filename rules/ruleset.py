@@ -80,15 +80,15 @@ class RuleSet:
         """The handbooks' instructions by id, in the order of the file."""
         return self.content.handbook
 
-    def evaluate(self, facts: Mapping[str, FactValue]) -> Evaluation:
-        """Return what the rules conclude from the facts; an absent fact is unknown, a given one is never overwritten.
+    def evaluate(self, facts: Mapping[str, FactValue | None]) -> Evaluation:
+        """Return what the rules conclude; a fact that is absent or None is unknown, a given one is never overwritten.
 
         facts: fact id → value; a text fact takes a Text, or a str that is then its own field.
         Raises FactUnknown for a fact that facts.yaml does not name.
         """
         return self.engine.run(facts)[0]
 
-    def explain(self, facts: Mapping[str, FactValue]) -> Explanation:
+    def explain(self, facts: Mapping[str, FactValue | None]) -> Explanation:
         """Return the conclusions and, for each rule, what held, failed or was unknown. Raises FactUnknown."""
         evaluation, state = self.engine.run(facts)
         return explain(self.content.rules.values(), self.content.facts, evaluation, state)

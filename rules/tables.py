@@ -116,8 +116,8 @@ class Table:
     place: Place
     node: Node
 
-    def decide(self, facts: Mapping[str, FactValue]) -> TableResult:
-        """Return what the table says; facts that are absent are unknown, facts it does not use are ignored.
+    def decide(self, facts: Mapping[str, FactValue | None]) -> TableResult:
+        """Return what the table says; facts that are absent or None are unknown, those it does not use are ignored.
 
         Raises FactNeeded where an input marked `unknown: error` is absent.
         """
@@ -135,7 +135,7 @@ class Table:
         missing = self._missing(undecided, kept, facts) if undecided else ()
         return TableResult(self.id, tuple(self._row_hit(row) for row in kept), missing)
 
-    def _missing(self, undecided: int, kept: list[int], facts: Mapping[str, FactValue]) -> tuple[str, ...]:
+    def _missing(self, undecided: int, kept: list[int], facts: Mapping[str, FactValue | None]) -> tuple[str, ...]:
         """Return the unknown inputs of rows that might hold, would win, and would say something else."""
         missing: set[str] = set()
         for row in _bits(undecided):

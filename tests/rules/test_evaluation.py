@@ -139,6 +139,12 @@ def test_a_fact_that_is_not_in_the_vocabulary_is_refused() -> None:
         rules_of(says("r", "甲", "{domain: mobile}")).evaluate({"knid": "个人"})
 
 
+def test_none_is_unknown() -> None:
+    rules = rules_of(says("r", "甲", "{domain: mobile}"), rule("s", "{all: [{fact: kind, known: false}]}"))
+    found = rules.evaluate({**TEXT, "kind": None, "domain": None})
+    assert (found.facts["domain"], [fired.rule for fired in found.trial]) == ("mobile", ["s"])
+
+
 def test_a_text_keeps_the_field_it_was_read_from() -> None:
     rules = rules_of(says("r", "甲", "{domain: mobile}"))
     found = rules.evaluate({"complaint.text": read("投诉内容", "甲", start=5)})
