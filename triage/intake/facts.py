@@ -30,8 +30,9 @@ _LEVELS = (
     ("ordinary", ("普通", "无星", "标准", "准星", "未评级", "零星")),
 )
 _HOURS = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*(?:小时|[hH])?")
-_COUNTY = re.compile(
-    r"^(?:.*?省)?\s*[/\\-]?\s*(?:(\S{2,10}?(?:市|自治州|地区|盟|州))\s*[/\\、-]?\s*)?(\S{1,10}?(?:区|县|市|旗))?$"
+_AREA = re.compile(
+    r"(?:[^/\\\s]{2,8}?(?:省|自治区)[\s/\\、-]*)?(?:(\S{2,10}?(?:市|自治州|地区|盟|州)|[^区县旗/\\\s]{2,6}(?=[\s/\\、-]|$))[\s/\\、-]*)?"
+    r"(\S{1,10}(?:区|县|市|旗))?"
 )
 
 
@@ -118,7 +119,7 @@ def area_hint(parsed: ParsedTicket) -> AreaHint:
     cities: list[str] = []
     counties: list[str] = []
     both = answer(parsed, "故障地市/区县")
-    if both and (split := _COUNTY.fullmatch(both.value)):
+    if both and (split := _AREA.fullmatch(both.value)):
         cities.append(split[1] or "")
         counties.append(split[2] or "")
     for key, into in (("故障地市", cities), ("故障区县", counties)):

@@ -30,7 +30,7 @@ class FieldMapping:
 
     def canonical(self, header: str) -> str | None:
         """Return our field for a header, None for one that neither the mapping nor the product knows."""
-        return self.names.get(comparable(header)) or canonical(header)
+        return (self.names.get(comparable(header)) if self.names else None) or canonical(header)
 
 
 def load_mapping(path: Path) -> FieldMapping:

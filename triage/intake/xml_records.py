@@ -109,13 +109,24 @@ def _single(path: Path, buffer: str) -> str:
 def _ticket(row: int, fragment: str, builder: Builder, mapping: FieldMapping) -> Ticket | Reject:
     if "\x00" in fragment:
         return builder.reject(row, "", "含有空字符（NUL）；请从来源系统重新导出")
+    if not fragment.startswith(("<recordInfo", "<opDetail")):  # a name space prefix, which the fragment lost
+        fragment = _PREFIX.sub(r"\1", fragment)
     try:
-        record = fromstring(_PREFIX.sub(r"\1", _ILLEGAL.sub(" ", fragment)), forbid_dtd=True)
+        record = _parsed(fragment)
     except (ParseError, DefusedXmlException, UnicodeEncodeError) as problem:
         return builder.reject(
             row, "", f"这条记录不是完整的 XML（{_short(problem)}）；请核对未转义的 & 和 <，或是否截断"
         )
     return builder.ticket(row, _cells(record, mapping))
+
+
+def _parsed(fragment: str) -> Element:
+    try:
+        return fromstring(fragment, forbid_dtd=True)
+    except ParseError:  # a control character, perhaps: XML forbids them, exports hold them
+        if _ILLEGAL.search(fragment) is None:
+            raise
+        return fromstring(_ILLEGAL.sub(" ", fragment), forbid_dtd=True)
 
 
 def _short(problem: Exception) -> str:
@@ -124,7 +135,7 @@ def _short(problem: Exception) -> str:
 
 def _cells(record: Element, mapping: FieldMapping) -> Iterator[tuple[str | None, str, str]]:
     for info in record.iter("fieldInfo"):
-        parts = {part.tag: "".join(part.itertext()) for part in info}
+        parts = {part.tag: "".join(part.itertext()) if len(part) else part.text or "" for part in info}
         chinese = parts.get("fieldChName", "").strip()
         english = parts.get("fieldEnName", "").strip()
         name = mapping.canonical(chinese) or mapping.canonical(english)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from triage.intake import facts_of, parse, ticket_from_mapping
+from triage.intake import AreaHint, area_hint, facts_of, parse, ticket_from_mapping
 from triage.intake.contradictions import suggestions_trusted
 from triage.tickets import ParsedTicket, Reject
 
@@ -107,3 +107,25 @@ def test_wide_is_three_valued(value: str, fact: bool | None) -> None:
 @pytest.mark.parametrize(("value", "fact"), [("12.00小时", 12.0), (24, 24.0), ("2026-11-03 20:15", None)])
 def test_limit_comes_from_the_field_where_the_subject_has_none(value: object, fact: float | None) -> None:
     assert facts_of(parsed(工单处理时限=value)).get("complaint.limit_hours") == fact
+
+
+@pytest.mark.parametrize(
+    ("value", "area"),
+    [
+        ("成都市武侯区", ("成都市", "武侯区")),
+        ("成都/武侯区", ("成都", "武侯区")),
+        ("四川省/泸州市/泸县", ("泸州市", "泸县")),
+        ("绵阳市江油市", ("绵阳市", "江油市")),
+        ("凉山州西昌市", ("凉山州", "西昌市")),
+        ("武侯区", (None, "武侯区")),
+        ("合肥", ("合肥", None)),
+        ("不详", (None, None)),
+    ],
+)
+def test_area_of_the_block(value: str, area: tuple[str | None, str | None]) -> None:
+    assert area_hint(block("故障地市/区县", value)) == AreaHint(*area)
+
+
+def test_area_of_the_subject_beats_the_fields() -> None:
+    ticket = parsed(工单主题="一星级客户投诉1次下派-故障地市(成都)-故障区县(武侯区)", 申告区县="锦江区", 地市="绵阳市")
+    assert area_hint(ticket) == AreaHint("成都", "武侯区")
