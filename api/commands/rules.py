@@ -55,7 +55,10 @@ def check_rules(province: Province = None, content: ContentFolder = None, as_jso
     for name, count in _counts(rules.content).items():
         counts.add_row(name, str(count))
     out.print(counts)
-    grid = Grid("table", "hit", "rows", "overlaps", "gaps", "masked rows", "first gap", box=None)
+    grid = Grid(box=None)
+    grid.add_column("table", no_wrap=True)
+    for name in ("hit", "rows", "overlaps", "gaps", "masked rows", "first gap"):
+        grid.add_column(name)
     for one in tables:
         gap = one.gaps.examples[0] if one.gaps.examples else ""
         masked = ", ".join(map(str, one.masked)) or "0"
