@@ -40,6 +40,9 @@ _ELSEWHERE = re.compile(
 _AFTER = re.compile(
     r"家里|家中|我家|屋里|屋头|家头|附近|周边|周围|旁边|门口|一带|里|内|这边|那边|沿线|对面|隔壁|地下|室内|楼下|楼上|上|处"
 )
+_OFFSET = re.compile(  # another place than the one named, so it belongs to the address
+    r"的?[正斜]?对面|(?:[往向以]?[东南西北]{1,2}(?:行|走|侧|边|面|方向)?约?[0-9]{1,5}(?:多)?(?:米|公里))|以[东南西北]|的?(?:后面|背后)"
+)
 _TROUBLE = re.compile(r".{0,12}?(?:信号|没网|无网|无服务|上网|网速|网络|手机|电话|4G|5G|断|卡|慢|差|打不|通话|没有|掉)")
 _FINE = re.compile(
     r"[^，。,；;！!？?\n]{0,8}?(?:正常|没问题|没有问题|不会这样|都好|就好了|没事)|的?(?:营业厅|号码|卡|号段)"
@@ -95,7 +98,8 @@ def _candidates(clear: str, cut: str) -> Iterator[tuple[int, int, float]]:
             end = tail.end()
         start, end = _trimmed(cut, match.start(), end)
         if end - start <= LONGEST:
-            yield start, end, _worth(cut[start:end])
+            offset = _OFFSET.match(clear, end)
+            yield start, offset.end() if offset else end, _worth(cut[start:end])
 
 
 def _ends(clear: str, at: int) -> bool:
