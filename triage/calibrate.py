@@ -58,12 +58,13 @@ def evidence_of(
 
 
 def calibrate(rules: RuleSet, rows: Sequence[Labelled]) -> Calibration:
-    """Fit the weights on rows; each label needs five rows at least."""
+    """Fit the weights on the rows kept apart from the rules; the model learns from all. Five rows a label at least."""
     labels, logs = held_out_log_probabilities(rows)
-    evidence = evidence_of(rules, labels, rows, logs)
-    truth = [row.label for row in rows]
-    weights = fit_weights(labels, evidence, truth)
-    return measure(labels, evidence, truth, weights)
+    apart = [number for number, row in enumerate(rows) if row.apart]
+    kept = [rows[number] for number in apart]
+    evidence = evidence_of(rules, labels, kept, logs[apart])
+    truth = [row.label for row in kept]
+    return measure(labels, evidence, truth, fit_weights(labels, evidence, truth))
 
 
 def measure(labels: Sequence[str], evidence: Sequence[Evidence], truth: Sequence[str], weights: Weights) -> Calibration:

@@ -19,9 +19,10 @@ from scipy.sparse import csr_array
 
 from triage.errors import ModelUnreadable
 
-FORM = 2  # raised when the features change, so that old files are fitted anew
-BITS = 16
+FORM = 3  # raised when the features change, so that old files are fitted anew
+BITS = 17
 FLOOR = 1e-4
+SHARPNESS = 3.0  # turns margins into log-odds; the weights of triage/weigh.py scale the rest
 _LONGEST = 3  # characters of an n-gram
 _MOST_CHARACTERS = 4000  # of a text that is looked at; complaints have a few hundred
 _FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
@@ -32,9 +33,14 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Suggester:
-    """The fitted model. labels: (k,); weights: float32 (k, 2**16); bias: float32 (k,); hash: sha256 of all."""
+    """The fitted model.
+
+    labels: (k,). rarity: float32 (2**17,), the weight of each n-gram for being rare. weights: float32 (k, 2**17).
+    bias: float32 (k,). hash: sha256 of all.
+    """
 
     labels: tuple[str, ...]
+    rarity: Floats
     weights: Floats
     bias: Floats
     hash: str
@@ -46,7 +52,7 @@ class Suggester:
         """
         if not texts:
             return np.empty((0, len(self.labels)), dtype=np.float32)
-        scores = features(texts) @ self.weights.T + self.bias
+        scores = SHARPNESS * (features(texts, self.rarity) @ self.weights.T + self.bias)
         shifted = scores - scores.max(axis=1, keepdims=True)
         logs = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
         return np.asarray(np.maximum(logs, np.log(FLOOR)), dtype=np.float32)
@@ -55,18 +61,26 @@ class Suggester:
         """Write the arrays to path (npz), whole or not at all."""
         path.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
-        half = self.weights.astype(np.float16)
-        np.savez_compressed(buffer, labels=np.array(self.labels), weights=half, bias=self.bias, form=np.array(FORM))
+        np.savez_compressed(
+            buffer,
+            labels=np.array(self.labels),
+            rarity=self.rarity,
+            weights=self.weights.astype(np.float16),
+            bias=self.bias,
+            form=np.array(FORM),
+        )
         part = path.with_suffix(".part")
         part.write_bytes(buffer.getvalue())
         part.replace(path)
 
 
-def make_suggester(labels: Sequence[str], weights: Floats, bias: Floats) -> Suggester:
+def make_suggester(labels: Sequence[str], rarity: Floats, weights: Floats, bias: Floats) -> Suggester:
     """Return the model of some arrays, weights rounded as a file keeps them, so that both are the same model."""
-    half = weights.astype(np.float16)
-    digest = hashlib.sha256(json.dumps(list(labels)).encode() + half.tobytes() + bias.astype(np.float32).tobytes())
-    return Suggester(tuple(labels), half.astype(np.float32), bias.astype(np.float32), digest.hexdigest())
+    half, rarity, bias = weights.astype(np.float16), rarity.astype(np.float32), bias.astype(np.float32)
+    digest = hashlib.sha256(json.dumps(list(labels)).encode())
+    for array in (half, rarity, bias):
+        digest.update(array.tobytes())
+    return Suggester(tuple(labels), rarity, half.astype(np.float32), bias, digest.hexdigest())
 
 
 def open_suggester(path: Path) -> Suggester:
@@ -76,23 +90,32 @@ def open_suggester(path: Path) -> Suggester:
             if int(arrays["form"]) != FORM:
                 raise ValueError(f"it has form {int(arrays['form'])}, this version reads form {FORM}")
             labels = [str(label) for label in arrays["labels"]]
-            return make_suggester(labels, arrays["weights"].astype(np.float32), arrays["bias"])
+            return make_suggester(labels, arrays["rarity"], arrays["weights"], arrays["bias"])
     except (OSError, ValueError, KeyError) as error:
         raise ModelUnreadable(
             f"{path}: the wording model cannot be read ({error}); delete it and start again"
         ) from error
 
 
-def features(texts: Sequence[str]) -> csr_array:
-    """Return float32 (n, 2**16), rows of length 1: how often each hashed n-gram of 1 to 3 characters occurs."""
+def features(texts: Sequence[str], rarity: Floats) -> csr_array:
+    """Return float32 (n, 2**17), rows of length 1: damped counts of hashed n-grams, rare ones weighing more."""
+    matrix = counts(texts)
+    matrix.data = (1.0 + np.log(matrix.data)) * rarity[matrix.indices]
+    sizes = np.diff(matrix.indptr)
+    squares = np.append(matrix.data**2, np.float32(0))
+    lengths = np.sqrt(np.add.reduceat(squares, np.minimum(matrix.indptr[:-1], len(matrix.data))))
+    lengths[sizes == 0] = 1.0
+    matrix.data /= np.repeat(lengths, sizes)
+    return matrix
+
+
+def counts(texts: Sequence[str]) -> csr_array:
+    """Return float32 (n, 2**17): how often each hashed n-gram of 1 to 3 characters occurs in each text."""
     rows = [_hashes(text) for text in texts]
-    bounds = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    bounds = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
     columns = np.concatenate(rows) if rows else np.empty(0, dtype=np.int32)
     matrix = csr_array((np.ones(len(columns), dtype=np.float32), columns, bounds), shape=(len(rows), 1 << BITS))
     matrix.sum_duplicates()
-    lengths = np.sqrt(np.add.reduceat(np.append(matrix.data**2, 0.0), np.minimum(matrix.indptr[:-1], len(matrix.data))))
-    lengths[np.diff(matrix.indptr) == 0] = 1.0
-    matrix.data /= np.repeat(lengths, np.diff(matrix.indptr)).astype(np.float32)
     return matrix
 
 
@@ -101,7 +124,8 @@ def most_telling(suggester: Suggester, text: str, label: str, most: int = 5) -> 
     plain = text.translate(_DIGITS)
     grams = sorted({plain[i : i + n] for n in range(1, _LONGEST + 1) for i in range(len(plain) - n + 1)})
     weights = suggester.weights[suggester.labels.index(label)]
-    shares = {gram: float(weights[_hashes(gram)[-1]]) for gram in grams}
+    columns = {gram: _hashes(gram)[-1] for gram in grams}
+    shares = {gram: float(weights[column] * suggester.rarity[column]) for gram, column in columns.items()}
     best = sorted(shares, key=lambda gram: -shares[gram])[:most]
     return {gram: shares[gram] for gram in best if shares[gram] > 0}
 

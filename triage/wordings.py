@@ -1,7 +1,8 @@
 """Which labelled wordings is the wording model fitted on, and which weights and thresholds belong to it?
 
-Reads rules/content/wordings: *.jsonl (one {label, text, path?, specialty?} a line) and weights.json.
-Fictitious texts, written for this project by people who had not seen the rules.
+Reads rules/content/wordings: against/*.jsonl (texts that rules were written against) and apart/*.jsonl (texts that
+no rule was written against: the weights are fitted on these alone, so that rules are not trusted more than they
+deserve), one {label, text, path?, specialty?} a line, and weights.json. All texts are fictitious.
 """
 
 from __future__ import annotations
@@ -24,12 +25,17 @@ FOLDER = Path(__file__).parent.parent / "rules" / "content" / "wordings"
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One labelled text. label: phenomenon id or non_network; specialty: None where none applies; path: or empty."""
+    """One labelled text.
+
+    label: phenomenon id or non_network. specialty: None where none applies. path: category path, or empty.
+    apart: whether no rule was written against it.
+    """
 
     label: str
     text: str
     path: str
     specialty: str | None
+    apart: bool
 
     @property
     def normal(self) -> str:
@@ -39,13 +45,13 @@ class Labelled:
 
 def read_wordings(folder: Path = FOLDER) -> list[Labelled]:
     """Return all labelled texts, by file and line. Raises ModelUnreadable with file and line."""
-    return [row for file in sorted(folder.glob("*.jsonl")) for row in _rows(file)]
+    return [row for file in sorted(folder.glob("*/*.jsonl")) for row in _rows(file)]
 
 
 def wordings_hash(folder: Path = FOLDER) -> str:
     """Return the name under which a model fitted on the wordings is kept: a hash of them and of its form."""
     digest = hashlib.sha256(str(FORM).encode())
-    for file in sorted(folder.glob("*.jsonl")):
+    for file in sorted(folder.glob("*/*.jsonl")):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
@@ -67,7 +73,13 @@ def _rows(file: Path) -> Iterator[Labelled]:
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         try:
             row = json.loads(line)
-            yield Labelled(str(row["label"]), str(row["text"]), str(row.get("path", "")), row.get("specialty"))
+            yield Labelled(
+                str(row["label"]),
+                str(row["text"]),
+                str(row.get("path", "")),
+                row.get("specialty"),
+                file.parent.name == "apart",
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise ModelUnreadable(
                 f"{file}:{number}: not a labelled wording ({error!r}); needs label and text"
