@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from geo.place import Place
 from triage.documents import decision_document
@@ -22,6 +22,19 @@ from triage.records import (
 )
 from triage.tickets import Reject
 
+
+def _iso_time(value: object) -> object:
+    """Take ISO 8601 with a zone only; pydantic would read a bare number as seconds since 1970."""
+    if not isinstance(value, str):
+        return value
+    try:
+        time = datetime.fromisoformat(value)
+        return time.astimezone(UTC) if time.tzinfo is not None else ""
+    except (ValueError, OverflowError):
+        return ""
+
+
+IsoTime = Annotated[AwareDatetime, BeforeValidator(_iso_time)]
 Choice = Annotated[str, StringConstraints(max_length=200)]
 Choices = Annotated[list[Choice], Field(max_length=50)]
 Text = Annotated[str, StringConstraints(max_length=500)]
@@ -83,8 +96,8 @@ class TicketQuery(Paging):
     district: Choices = []
     confidence_from: float | None = Field(default=None, ge=0, le=1)
     confidence_to: float | None = Field(default=None, ge=0, le=1)
-    taken_from: AwareDatetime | None = Field(default=None, description="included; with time zone")
-    taken_to: AwareDatetime | None = Field(default=None, description="excluded; with time zone")
+    taken_from: IsoTime | None = Field(default=None, description="included; with time zone")
+    taken_to: IsoTime | None = Field(default=None, description="excluded; with time zone")
     corrected: bool | None = None
     q: Text = Field(default="", description="words that must all occur")
     sort: SORTS = "-taken_at"
@@ -97,8 +110,8 @@ class TicketQuery(Paging):
             **chosen,
             confidence_from=self.confidence_from,
             confidence_to=self.confidence_to,
-            taken_from=self.taken_from and self.taken_from.astimezone(UTC),
-            taken_to=self.taken_to and self.taken_to.astimezone(UTC),
+            taken_from=self.taken_from,
+            taken_to=self.taken_to,
             corrected=self.corrected,
             words=self.q,
         )
@@ -120,6 +133,8 @@ class CorrectionIn(BaseModel):
     @model_validator(mode="after")
     def _an_empty_value_is_none(self) -> Self:
         self.after = (self.after or "").strip() or None
+        if self.field == "action" and self.after is None:
+            raise ValueError("每张工单都有一种处理方式，请写明正确的一种")
         return self
 
 

@@ -17,6 +17,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "tickets": ("工单", "Tickets"),
     "filter": ("筛选", "Filter"),
     "apply": ("查询", "Apply"),
+    "remove": ("去掉这个条件", "take this condition away"),
     "reset": ("清除条件", "Clear"),
     "search": ("搜索", "Search"),
     "search_hint": ("工单号、地址、内容中的词", "number, address, words of the content"),

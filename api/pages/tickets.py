@@ -66,6 +66,7 @@ def first_page(request: Request, house: InHouse) -> HTMLResponse:
         "pages": pages,
         "previous": _address(params, page=number - 1) if number > 1 else None,
         "next": _address(params, page=number + 1) if number < pages else None,
+        "without": lambda column: _address(params, **{column: None, "page": None}),
         "narrowed": lambda column, value: _address(params, **{column: "-" if value is None else value, "page": None}),
     }
     return page(request, "tickets.html", values)

@@ -105,3 +105,9 @@ def test_a_wrong_condition_is_named(client: TestClient, query: str, field: str) 
     answer = client.get(f"{TICKETS}?{query}")
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_an_action_cannot_be_taken_away(client: TestClient, hand_in: HandIn) -> None:
+    answer = client.post(f"{TICKETS}/{hand_in()}/corrections", json={"field": "action", "after": " ", "why": "x"})
+    assert answer.status_code == 422
+    assert "处理方式" in answer.json()["detail"]

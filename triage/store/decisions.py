@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from triage.decisions import Decision
 from triage.records import Correction, DecisionRecord
@@ -12,6 +12,7 @@ from triage.store import rows
 from triage.store.errors import UnknownTicket
 from triage.store.tables import corrections, decisions, tickets
 
+_LATEST = select(decisions).where(decisions.c.ticket_id == bindparam("ticket"), decisions.c.latest)
 _SHOWN = ("specialty", "phenomenon", "action", "centre")  # corrected fields that the list has a column for
 
 
@@ -42,8 +43,7 @@ class SqlDecisions:
 
     def latest(self, ticket_id: str) -> DecisionRecord:
         """Return the newest decision about a ticket. Raises UnknownTicket."""
-        statement = select(decisions).where(decisions.c.ticket_id == ticket_id, decisions.c.latest)
-        row = self._connection.execute(statement).one_or_none()
+        row = self._connection.execute(_LATEST, {"ticket": ticket_id}).one_or_none()
         if row is None:
             raise UnknownTicket("没有这张工单，请从工单列表中重新打开")
         return rows.decision_record(row)

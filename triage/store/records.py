@@ -12,6 +12,8 @@ from triage.store.rows import clean
 from triage.store.statements import insert_new
 from triage.store.tables import audit, rule_sets
 
+_NEW_ENTRY = insert(audit)
+
 
 class SqlRuleSets:
     """The sets of rules of one unit of work."""
@@ -47,15 +49,9 @@ class SqlAudit:
 
     def add(self, entry: AuditEntry) -> None:
         """Note who did what."""
-        self._connection.execute(
-            insert(audit).values(
-                at=entry.at,
-                actor=clean(entry.actor),
-                what=entry.what,
-                object=clean(entry.object),
-                detail=clean(entry.detail),
-            )
-        )
+        row = {"at": entry.at, "actor": clean(entry.actor), "what": entry.what, "object": clean(entry.object),
+               "detail": clean(entry.detail)}  # fmt: skip
+        self._connection.execute(_NEW_ENTRY, row)
 
     def list(self, page: Page, *, object_: str | None = None) -> tuple[AuditEntry, ...]:
         """Return one page of the trail, the newest entry first. object_: only what was done to it."""

@@ -22,6 +22,12 @@ from triage.store.tables import decisions, revisions, tickets
 
 Key = tuple[str, str]
 
+# Built once: for a single ticket, building statements would take as long as running them.
+_REVISIONS_OF = select(revisions.c.ticket_id, revisions.c.content_hash, revisions.c.n).where(
+    revisions.c.ticket_id.in_(bindparam("ids", expanding=True))
+)
+_NEW_REVISION, _NEW_DECISION = revisions.insert(), decisions.insert()
+
 
 class SqlTickets:
     """The tickets of one unit of work."""
@@ -118,8 +124,7 @@ class _Chunk:
             lock = select(tickets.c.id).where(tickets.c.id.in_(ordered)).order_by(tickets.c.id).with_for_update()
             self.connection.execute(lock).all()
         known: dict[str, dict[str, int]] = {id_: {} for id_ in ordered}
-        statement = select(revisions.c.ticket_id, revisions.c.content_hash, revisions.c.n)
-        for old in self.connection.execute(statement.where(revisions.c.ticket_id.in_(ordered))):
+        for old in self.connection.execute(_REVISIONS_OF, {"ids": ordered}):
             known[old.ticket_id][old.content_hash] = old.n
         return known
 
@@ -153,8 +158,8 @@ class _Chunk:
             old = update(decisions).where(decisions.c.ticket_id.in_(self.changed)).values(latest=False)
             self.connection.execute(old)
             self._update_tickets()
-        self.connection.execute(revisions.insert(), self.revision_rows)
-        self.connection.execute(decisions.insert(), self.decision_rows)
+        self.connection.execute(_NEW_REVISION, self.revision_rows)
+        self.connection.execute(_NEW_DECISION, self.decision_rows)
         search.add_texts(self.connection, self.texts)
 
     def _update_tickets(self) -> None:

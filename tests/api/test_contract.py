@@ -1,0 +1,63 @@
+"""Does the API keep what its OpenAPI document promises, whatever is sent?"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the library warns about its own dependencies
+    import schemathesis
+    from schemathesis.core.result import Ok
+    from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+pytestmark = pytest.mark.slow
+OPENAPI = "/api/v1/openapi.json"
+HERE = {"host": "127.0.0.1"}
+OPERATIONS = [
+    "POST /api/v1/tickets",
+    "GET /api/v1/tickets",
+    "GET /api/v1/tickets/{ticket_id}",
+    "POST /api/v1/tickets/{ticket_id}/corrections",
+    "POST /api/v1/tickets/{ticket_id}/decide",
+    "POST /api/v1/imports",
+    "GET /api/v1/imports/{import_id}/rejects",
+    "GET /api/v1/jobs/{job_id}",
+    "POST /api/v1/places/imports",
+    "GET /api/v1/places",
+    "GET /api/v1/health",
+    "GET /api/v1/rules/hash",
+    "GET /api/v1/metrics",
+]
+
+
+def operations(client: TestClient) -> dict[str, Any]:
+    schema = schemathesis.openapi.from_asgi(OPENAPI, client.app, headers=HERE)
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    return {operation.label: operation for operation in found}
+
+
+def test_every_operation_is_tried_here(client: TestClient) -> None:
+    assert sorted(operations(client)) == sorted(OPERATIONS)
+
+
+GOOD, BAD = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
+CAN_BE_WRONG = [label for label in OPERATIONS if not label.endswith(("imports", "health", "hash", "metrics"))]
+
+
+@pytest.mark.parametrize(
+    ("label", "mode"), [*((label, GOOD) for label in OPERATIONS), *((label, BAD) for label in CAN_BE_WRONG)]
+)
+def test_every_answer_is_as_described(client: TestClient, label: str, mode: schemathesis.GenerationMode) -> None:
+    """A well-formed request may still be refused for what it means; everything else must be as described."""
+
+    @given(case=operations(client)[label].as_strategy(generation_mode=mode))
+    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    def answer(case: schemathesis.Case[Any]) -> None:
+        case.call_and_validate(headers=HERE, excluded_checks=[positive_data_acceptance])
+
+    answer()
