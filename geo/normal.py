@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
+
+import ahocorasick_rs
 
 from geo import content
 from rules.text import normalise
@@ -16,7 +19,19 @@ from rules.text import normalise
 BOUNDARY = "|"
 _NUMERAL = re.compile("[零〇一二三四五六七八九十百]+")
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0"}
-_MARK = re.compile(r"[^\w#+~\-.\u4e00-\u9fff]|[_．]|(?<!\d)\.|\.(?!\d)")
+_KEPT = frozenset("#+~-.\ue000\ue001")  # the last two stand around a short division name, see geo.prepare
+_MARKS = {
+    code: BOUNDARY
+    for code in (
+        *range(0x20, 0x7F),
+        *range(0xA0, 0xC0),
+        *range(0x2000, 0x2070),
+        *range(0x3000, 0x3040),
+        *range(0xFE30, 0xFFF0),
+    )
+    if not chr(code).isalnum() and chr(code) not in _KEPT and chr(code) != "〇"
+}
+_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _TALK_BEFORE = 40  # characters in which an opening phrase may end
 
 
@@ -28,14 +43,14 @@ def canonical(text: str) -> str:
 def fold(normal: str) -> str:
     """Return the compared form of a text that already is in its normal form."""
     start, end = core(normal)
-    return _NUMERAL.sub(_as_digits, _MARK.sub(BOUNDARY, normal[start:end]))
+    return _NUMERAL.sub(_as_digits, _marked(normal[start:end]))
 
 
 def trace(text: str) -> tuple[str, tuple[int, ...]]:
     """Return canonical(text) and, for each of its characters, the index in text it came from."""
     normal, offsets = normalise(text)
     start, end = core(normal)
-    marked = _MARK.sub(BOUNDARY, normal[start:end])
+    marked = _marked(normal[start:end])
     folded: list[str] = []
     origins: list[int] = []
     at = 0
@@ -55,15 +70,22 @@ def trace(text: str) -> tuple[str, tuple[int, ...]]:
 
 def core(normal: str) -> tuple[int, int]:
     """Return the half-open stretch of normal that holds the place, without the talk around it."""
-    before, after, trailing = _phrases()
-    opened = before.match(normal)
-    start = opened.end() if opened and opened.end() < len(normal) else 0
-    closed = after.search(normal, start + 2)
-    end = closed.start() if closed else len(normal)
-    shorter = trailing.search(normal, start, end)
-    if shorter and shorter.start() > start + 1:
-        end = shorter.start()
+    talk = _talk()
+    start, end = 0, len(normal)
+    if talk.words.find_matches_as_indexes(normal):
+        opened = talk.before.match(normal)
+        start = opened.end() if opened and opened.end() < end else 0
+        closed = talk.after.search(normal, start + 2)
+        end = closed.start() if closed else end
+    if end > start and normal[end - 1] in talk.last:
+        shorter = talk.trailing.search(normal, max(start, end - _TALK_BEFORE), end)
+        end = shorter.start() if shorter and shorter.start() > start + 1 else end
     return start, end
+
+
+def _marked(normal: str) -> str:
+    text = normal.translate(_MARKS)
+    return _POINT.sub(BOUNDARY, text) if "." in text else text
 
 
 def _as_digits(found: re.Match[str]) -> str:
@@ -82,9 +104,19 @@ def _as_digits(found: re.Match[str]) -> str:
     return str(total + max(digit, 0))
 
 
+class _Talk(NamedTuple):
+    """words: all that open or end a place; before, after, trailing: patterns; last: how a vague end may end."""
+
+    words: ahocorasick_rs.AhoCorasick
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    trailing: re.Pattern[str]
+    last: frozenset[str]
+
+
 @cache
-def _phrases() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """The patterns of talk.txt: what opens, what ends a place, and words around it that add nothing."""
+def _talk() -> _Talk:
+    """The patterns of talk.txt."""
     groups: dict[str, list[str]] = {"who": [], "where": [], "alone": [], "trouble": [], "near": []}
     for kind, *words in content.lines("talk.txt", columns=2):
         groups.setdefault(kind, []).extend(words)
@@ -93,4 +125,6 @@ def _phrases() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     before = re.compile(rf"(?:.{{0,{_TALK_BEFORE}}}?(?:{who}).{{0,14}}?(?:{where})|(?:{alone}))[\s,，:：、(（]*")
     after = re.compile(f"[,，。;；、\\s(（]*(?:{joined['near']})?(?:的|,|，)?(?:{joined['trouble']})")
     trailing = re.compile(f"(?:[,，。;；、.\\s(（]|{joined['near']})+$")
-    return before, after, trailing
+    last = frozenset(word[-1] for word in groups["near"]) | frozenset(",，。;；、. (（")
+    words = sorted({*groups["who"], *groups["alone"], *groups["trouble"]})
+    return _Talk(ahocorasick_rs.AhoCorasick(words), before, after, trailing, last)

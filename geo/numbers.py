@@ -11,14 +11,21 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-HOUSE, PHASE, BUILDING, UNIT, FLOOR, ROOM, ZONE, GROUP, LANE, LINE, EXIT, KM, SUB, OFFSET, BARE = range(15)
+HOUSE, PHASE, BUILDING, UNIT, FLOOR, ROOM, ZONE, GROUP, LANE, LINE, EXIT, KM, SUB, OFFSET, BARE, HEADING = range(16)
 LABELS = (
     "门牌号", "期数", "楼栋", "单元", "楼层", "房号", "分区", "组别", "巷弄号", "地铁线路",
-    "出入口", "公里桩", "附号", "偏移距离", "号码",
+    "出入口", "公里桩", "附号", "偏移距离", "号码", "偏移方向",
 )  # fmt: skip
 DECIDING = frozenset({HOUSE, PHASE, BUILDING, ZONE, GROUP, LANE, LINE, KM, SUB})
 _LETTER = 10_000_000
+_SIDES = "东南西北中"
+_SIDE = 30 * _LETTER
+_HEADINGS = {
+    frozenset(name): number for number, name in enumerate(("东", "南", "西", "北", "东南", "西南", "东北", "西北"))
+}
+_HEADING_NAMES = ("东", "南", "西", "北", "东南", "西南", "东北", "西北")
 _PATTERN = re.compile(
+    r"(?=[\da-z#附第负地\-东南西北中往向朝以约大行走方侧面边去])(?:"
     r"(?P<km>k(?P<km1>\d+)(?:\+(?P<km2>\d+))?|(?P<km3>\d+)(?:\.\d+)?公里(?:\+(?P<km4>\d+)米?)?)"
     r"|(?P<line>\d+)号线"
     r"|(?P<tb>\d{1,3})-(?P<tu>\d{1,2})-(?P<tr>\d{2,4})(?!\d|栋|幢|座|号)"
@@ -29,17 +36,17 @@ _PATTERN = re.compile(
     r"|(?P<room>[a-z]?\d+)(?:号房|室|户|房(?!屋|产))"
     r"|(?P<below>负|地下|-)?(?P<floor>\d{1,3})(?:楼|层|f(?![a-z]))"
     r"|(?P<phase>\d{1,2})期"
-    r"|(?P<zone>[a-z]|\d{1,2})区(?!间|域)"
+    r"|(?P<zone>[a-z]\d{0,2}|\d{1,2})区(?!间|域)"
     r"|(?P<side>(?<=[\u4e00-\u9fff])[东南西北中])区(?=[\d|a-z]|$)"
     r"|第?(?P<group>\d+)(?:村民小组|村民组|小组|组|生产队|大队|队|社(?!区|会))"
     r"|(?P<lane>\d+)(?:支弄|弄|支巷|巷(?!子))"
     r"|附(?P<sub>\d+)号?"
     r"|(?P<house>[a-z]?\d+[a-z]?)(?:[-~至到](?P<house2>\d+))?号(?:大?院)?(?:之(?P<sub2>\d+))?"
-    r"|(?P<offset>\d+)多?(?:米|m(?![a-z]))(?:处|左右|范围内|远)?"
+    r"|[往向朝以]?(?P<heading>[东南西北]{0,2})(?:方向|行驶|行|走|侧|面|边|去)?[约大]{0,2}(?P<offset>\d+)多?(?:米|m(?![a-z]))"
+    r"(?:处|左右|范围内|远)?"
     r"|(?P<roomend>(?<=[\u4e00-\u9fff|])\d{1,3}-\d{3,4})(?=\||$)"
-    r"|(?P<bare>[a-z]?\d+)(?=\||$)"
+    r"|(?P<bare>[a-z]?\d+(?=\||$)|(?<=[路街道巷弄段])\d{1,4}(?![\d段环街路道])))"
 )
-_NAMED_WAY = re.compile(r"(?:[gsxy]\d{1,4}|\d{2,4}(?=国道|省道|县道|乡道))")
 
 
 class Number(NamedTuple):
@@ -72,10 +79,14 @@ def value(text: str) -> int:
 
 def spoken(number: Number) -> str:
     """Return a number as people read it: 12, A, A3, 1-5."""
+    if number.kind == HEADING:
+        return _HEADING_NAMES[number.low]
     return _say(number.low) if number.low == number.high else f"{_say(number.low)}-{_say(number.high)}"
 
 
 def _say(low: int) -> str:
+    if low >= _SIDE:
+        return _SIDES[low - _SIDE]
     letter, digits = divmod(abs(low), _LETTER)
     sign = "负" if low < 0 else ""
     return sign + (chr(64 + letter) if letter else "") + (str(digits) if digits or not letter else "")
@@ -138,8 +149,15 @@ def _house(match: re.Match[str]) -> list[tuple[int, int, int]]:
     return [*found, (SUB, value(sub), value(sub))] if sub else found
 
 
+def _offset(match: re.Match[str]) -> list[tuple[int, int, int]]:
+    metres = value(match.group("offset"))
+    heading = _HEADINGS.get(frozenset(match.group("heading")))
+    found = [(OFFSET, metres, metres)]
+    return found if heading is None else [*found, (HEADING, heading, heading)]
+
+
 def _side(match: re.Match[str]) -> list[tuple[int, int, int]]:
-    low = 30 * _LETTER + "东南西北中".index(match.group("side"))
+    low = _SIDE + _SIDES.index(match.group("side"))
     return [(ZONE, low, low)]
 
 
@@ -147,6 +165,6 @@ _READERS: dict[str, Reader] = {
     "km": _km, "line": _plain(LINE, "line"), "tb": _triple, "exit": _plain(EXIT, "exit"), "bldg": _building,
     "bldg2": _plain(BUILDING, "bldg2"), "unit": _plain(UNIT, "unit"), "room": _plain(ROOM, "room"), "floor": _floor,
     "phase": _plain(PHASE, "phase"), "zone": _plain(ZONE, "zone"), "side": _side, "group": _plain(GROUP, "group"),
-    "lane": _plain(LANE, "lane"), "sub": _plain(SUB, "sub"), "house": _house, "offset": _plain(OFFSET, "offset"),
+    "lane": _plain(LANE, "lane"), "sub": _plain(SUB, "sub"), "house": _house, "offset": _offset,
     "roomend": _building_room, "bare": _plain(BARE, "bare"),
 }  # fmt: skip

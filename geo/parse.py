@@ -8,7 +8,6 @@ only next to its city or where a prior says so. Never guesses between namesakes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -37,7 +36,8 @@ class ParsedAddress:
     province, city, district, town: full names of today; an empty string where unknown or ambiguous. rest: what
     follows, normalised. candidates: every possible (province, city, district) as far as it is known; one where it is
     clear, none where no division is named. codes: the candidates' nine-digit codes at the deepest level found.
-    spans: half-open places of the division names in the normal form. firm: False where only a short name says it.
+    spans: half-open places of the division names in the normal form; short: which of them are short names. firm: False
+    where only short names say it.
     """
 
     province: str
@@ -48,6 +48,7 @@ class ParsedAddress:
     candidates: tuple[tuple[str, str, str], ...]
     codes: tuple[int, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
+    short: tuple[bool, ...] = ()
     firm: bool = True
 
 
@@ -59,10 +60,11 @@ class _Reading(NamedTuple):
     end: int
     score: float
     spans: tuple[tuple[int, int], ...]
+    short: tuple[bool, ...]
     firm: bool
 
 
-_EMPTY = _Reading((), 0, 0, 0.0, (), False)
+_EMPTY = _Reading((), 0, 0, 0.0, (), (), False)
 
 
 def parse(text: str, divisions: Divisions, *, city: str | None = None, district: str | None = None) -> ParsedAddress:
@@ -85,12 +87,14 @@ def parse_normal(
         codes = _choose(codes, prior)
     rest = _without(normal, reading.spans)
     if not codes:
-        return ParsedAddress("", "", "", "", rest, ())
+        return ParsedAddress("", "", "", "", rest, (), spans=reading.spans, short=reading.short)
     paths = [divisions.path(code) for code in codes[:_MOST_CANDIDATES]]
     agreed = [names[0] if len(set(names)) == 1 else "" for names in zip(*paths, strict=True)]
     candidates = tuple(dict.fromkeys((path[0], path[1], path[2]) for path in paths))
     firm = reading.firm or bool(prior)
-    return ParsedAddress(agreed[0], agreed[1], agreed[2], agreed[3], rest, candidates, codes, reading.spans, firm)
+    return ParsedAddress(
+        agreed[0], agreed[1], agreed[2], agreed[3], rest, candidates, codes, reading.spans, reading.short, firm
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -118,64 +122,84 @@ def _field(divisions: Divisions, text: str) -> tuple[Name, ...]:
 
 
 def _best_reading(normal: str, divisions: Divisions, prior: tuple[int, ...]) -> _Reading:
+    found = divisions.automaton.find_matches_as_indexes(normal, overlapping=True)
+    if not found:
+        return _EMPTY
+    found.sort(key=_from_left_longer_first)
     readings = [_EMPTY]
-    for start, end, names in _mentions(normal, divisions):
-        grown = [
-            longer
-            for reading in readings
-            if reading.end <= start and (longer := _extend(reading, (start, end), names, normal, prior)) is not None
-        ]
+    for pattern, start, end in found:
+        grown: list[_Reading] = []
+        for reading in readings:
+            if reading.end <= start:
+                longer = _extend(reading, pattern, start, end, normal, divisions, prior)
+                if longer is not None:
+                    grown.append(longer)
         if grown:
             readings = sorted(readings + grown, key=_rank)[:_BEAM]
     return readings[0]
+
+
+def _from_left_longer_first(match: tuple[int, int, int]) -> tuple[int, int]:
+    return match[1], -match[2]
 
 
 def _rank(reading: _Reading) -> tuple[float, int]:
     return -reading.score, reading.end
 
 
-def _mentions(normal: str, divisions: Divisions) -> Iterable[tuple[int, int, tuple[Name, ...]]]:
-    """Every name in the text, from left to right, the longer before the shorter."""
-    found = divisions.automaton.find_matches_as_indexes(normal, overlapping=True)
-    found.sort(key=lambda match: (match[1], -match[2]))
-    return [(start, end, divisions.meanings[pattern]) for pattern, start, end in found]
-
-
 def _extend(
-    reading: _Reading, span: tuple[int, int], names: tuple[Name, ...], normal: str, prior: tuple[int, ...]
+    reading: _Reading, pattern: int, start: int, end: int, normal: str, divisions: Divisions, prior: tuple[int, ...]
 ) -> _Reading | None:
     """The reading with one more name, or None where the name does not fit into it."""
-    start, end = span
-    adjacent = start == 0 or (bool(reading.spans) and _GAP.fullmatch(normal, reading.end, start) is not None)
-    fitting = [name for name in names if _fits(name, reading, prior, span, adjacent=adjacent)]
+    adjacent = start == 0
+    if not adjacent and reading.spans:
+        adjacent = reading.end == start or _GAP.fullmatch(normal, reading.end, start) is not None
+    lone = start > 0 and end - start == 2  # 城区 in 莞城区
+    step = _step(divisions, pattern, reading.codes, reading.level, prior, adjacent, lone)
+    if step is None or (not step.firm and _EATEN.match(normal, end)):
+        return None
+    gain = (end - start) + (2.0 if step.firm else 0.0) + (1.0 if adjacent else -1.5)
+    spans, short = (*reading.spans, (start, end)), (*reading.short, not step.firm)
+    if step.level <= reading.level:  # said again: 祁阳市梅溪镇湖南省祁阳县
+        return _Reading(reading.codes, reading.level, end, reading.score + 0.5 * gain, spans, short, reading.firm)
+    return _Reading(step.codes, step.level, end, reading.score + gain, spans, short, reading.firm or step.firm)
+
+
+class _Step(NamedTuple):
+    """What a name adds to a reading: the codes that fit, their level, whether a full name says it."""
+
+    codes: tuple[int, ...]
+    level: int
+    firm: bool
+
+
+@lru_cache(maxsize=1 << 16)
+def _step(
+    divisions: Divisions, pattern: int, known: tuple[int, ...], level: int, prior: tuple[int, ...], adjacent: bool,
+    lone: bool,
+) -> _Step | None:  # fmt: skip
+    """What the name of that number adds after known, or None where no meaning of it fits."""
+    names = divisions.meanings[pattern]
+    if known:
+        near = [name for name in names if any(_compatible(name.code, code) for code in known)]
+        fitting = near if adjacent else [name for name in near if not name.short and name.level > level]
+    else:
+        fitting = [name for name in names if _may_begin(name, prior, adjacent=adjacent, lone=lone)]
     if not fitting:
         return None
-    if all(name.short for name in fitting) and _EATEN.match(normal, end):
-        return None
     deepest = max(name.level for name in fitting)
-    firm = any(not name.short for name in fitting)
-    gain = (end - start) + (2.0 if firm else 0.0) + (1.0 if adjacent else 0.0) - (0.0 if adjacent else 1.5)
-    spans = (*reading.spans, (start, end))
-    if deepest <= reading.level:  # said again: 祁阳市梅溪镇湖南省祁阳县
-        return reading._replace(end=end, score=reading.score + 0.5 * gain, spans=spans)
     codes = tuple(dict.fromkeys(name.code for name in fitting if name.level == deepest))
-    return _Reading(codes, deepest, end, reading.score + gain, spans, reading.firm or firm)
+    return _Step(codes, deepest, any(not name.short for name in fitting))
 
 
-def _fits(name: Name, reading: _Reading, prior: tuple[int, ...], span: tuple[int, int], *, adjacent: bool) -> bool:
-    known = reading.codes
-    if known:
-        if not any(_compatible(name.code, code) for code in known):
-            return False
-        return adjacent or (not name.short and name.level > reading.level)
+def _may_begin(name: Name, prior: tuple[int, ...], *, adjacent: bool, lone: bool) -> bool:
+    """Whether a name may be the first of an address."""
     expected = any(_compatible(name.code, code) for code in prior)
-    if span[0] > 0 and span[1] - span[0] == 2 and not name.short and not expected:  # 城区 in 莞城区
-        return False
     if name.level == TOWN:
-        return expected or not prior
+        return expected or not (prior or lone)
     if name.short:
         return expected if name.level == DISTRICT else adjacent and (expected or not prior)
-    return True
+    return expected or not lone
 
 
 def _compatible(first: int, second: int) -> bool:

@@ -1,0 +1,80 @@
+"""Of which named parts does a listed place consist: roads, compounds, villages, stations, the ends of a stretch?
+
+Never reads a number; boundaries stand where the numbers were.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from geo.normal import BOUNDARY
+
+OPTIONAL, PRIMARY, ROAD = 0, 1, 2
+_MOST = 12
+_END_OF_ROAD = "高速公路|高速|大道|大街|胡同|环路|快速路|国道|省道|县道|乡道|公路|辅路|街坊|路|街|道|巷|弄"
+_ROAD = re.compile(
+    rf"[^|]*?[^|与和及到至](?:{_END_OF_ROAD})(?:[东南西北中上下]段?(?=[与和及到至|]|$)|[东南西北中]?\d*段)?"
+    r"(?!道|区|社区|小区|村|镇|乡|口|站|家园|花园|园|公寓|大厦|广场|小学|中学|学校|医院|市场|商场|新村|号)"
+)
+_JOINTS = re.compile(r"^[与和及到至、~\-+往向]+|[与和及到至、~\-+往向的]+$")
+_STRETCH = re.compile(r"[到至~]")
+_TOWN = re.compile(r"^[^|]{1,6}(?:镇|乡|街道|办事处|开发区|新区|高新区|园区)$")
+_EMPTY = re.compile(
+    r"^(?:小区|社区|村|院|楼|栋|段|内|里|处|号|口|门|东|南|西|北|中|站|线|方向|期|区|大门|[东南西北]门)?$"
+)
+
+
+class Element(NamedTuple):
+    """A named part. kind: OPTIONAL (need not be said), PRIMARY (compound, village, station, firm) or ROAD."""
+
+    kind: int
+    text: str
+
+
+def split(name: str, address: str, town: str) -> list[Element]:
+    """Return the parts of a place without repetition, those of its name first.
+
+    name, address: prepared names with boundaries. town: full name of the town it lies in, or empty.
+    """
+    found: dict[str, Element] = {}
+    for text in (name, address):
+        for chunk in text.split(BOUNDARY):
+            for element in _parts(chunk):
+                found.setdefault(element.text, element)
+    required = [element for element in found.values() if element.kind != OPTIONAL]
+    longest = [
+        element
+        for element in required
+        if not any(element.text in other.text and element != other and element.kind == other.kind for other in required)
+    ]
+    optional = [element for element in found.values() if element.kind == OPTIONAL]
+    stem = re.sub("(?:街道|地区|镇|乡)$", "", town)
+    if len(stem) >= 2 and stem not in found:
+        optional.append(Element(OPTIONAL, stem))
+    return (longest + optional)[:_MOST]
+
+
+def _parts(chunk: str) -> list[Element]:
+    elements: list[Element] = []
+    stretch = False
+    rest = chunk
+    while rest:
+        road = _ROAD.match(rest)
+        if road is None:
+            break
+        text = _JOINTS.sub("", road.group())
+        stretch = stretch or "高速" in text or text.endswith(("国道", "省道"))
+        if len(text) > 1:
+            elements.append(Element(ROAD, text))
+        rest = rest[road.end() :]
+    ends = _STRETCH.split(rest) if stretch or (elements and _STRETCH.match(rest)) else [rest]
+    for end in ends:
+        text = _JOINTS.sub("", end.removesuffix("段") if stretch else end)
+        if _EMPTY.match(text):
+            continue
+        if stretch:
+            elements.append(Element(ROAD, text))
+        else:
+            elements.append(Element(OPTIONAL if _TOWN.match(text) else PRIMARY, text))
+    return elements

@@ -1,0 +1,72 @@
+"""Which places does each query reach, and with which figures?
+
+Compiled from end to end over the columns of a segment; used by the index and by fitting. Never judges.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo import features, postings
+from geo.columns import Asked, Listed
+from geo.compiled import compiled
+from geo.features import SHARE
+from geo.letters import Letters
+from geo.postings import Postings
+from geo.segment import Segment
+
+WIDTH = postings.NEAR + postings.FAR
+
+
+class Reached(NamedTuple):
+    """Candidates of q queries. rows: int32 (q, WIDTH), -1 for none; figures: float32 (q, WIDTH, COUNT); flags."""
+
+    rows: NDArray[np.int32]
+    figures: NDArray[np.float32]
+    flags: NDArray[np.int32]
+
+
+def reach(asked: Asked, segment: Segment, live: NDArray[np.uint8]) -> Reached:
+    """Return the candidates of each query in a segment. live: uint8 (n,), 0 for places taken off."""
+    count, places = len(asked.firm), len(segment)
+    rows = np.full((count, WIDTH), -1, np.int32)
+    figures = np.zeros((count, WIDTH, features.COUNT), np.float32)
+    flags = np.zeros((count, WIDTH), np.int32)
+    if count and places:
+        scores, touched = np.zeros(places, np.float32), np.empty(places, np.int32)
+        cost, move = features.workspace()
+        _run(asked, segment.listed, segment.postings, segment.letters, live, features.GROUP_OF, scores, touched,
+             cost, move, rows, figures, flags)  # fmt: skip
+    return Reached(rows, figures, flags)
+
+
+@compiled
+def _run(
+    asked: Asked, listed: Listed, index: Postings, letters: Letters, live: NDArray[np.uint8],
+    group_of: NDArray[np.int64], scores: NDArray[np.float32], touched: NDArray[np.int32], cost: NDArray[np.float32],
+    move: NDArray[np.uint8], rows: NDArray[np.int32], figures: NDArray[np.float32], flags: NDArray[np.int32],
+) -> None:  # fmt: skip
+    shares = np.zeros(rows.shape[1], np.float32)
+    for query in range(rows.shape[0]):
+        count = postings.propose(
+            query,
+            asked,
+            listed.code,
+            live,
+            index,
+            letters.similar,
+            letters.weight,
+            scores,
+            touched,
+            rows[query],
+            shares,
+        )
+        for at in range(count):
+            flags[query, at] = features.describe(
+                query, rows[query, at], asked, listed, group_of, letters.weight, letters.sound, letters.similar,
+                letters.turning, cost, move, figures[query, at],
+            )  # fmt: skip
+            figures[query, at, SHARE] = shares[at]
