@@ -1,26 +1,58 @@
-"""`./suyin`: the command line, one verb a file under api/commands. Imports of heavy rooms wait for their verb."""
+"""`./suyin`: the command line, one verb a file under api/commands.
+
+Only the module of the verb at hand is imported, because some rooms take seconds to import; help imports them all.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
 import typer
 
-from api.commands import demo, doctor, explain, keep, model, places, rules, serve, triage
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="rich", help=(
+VERBS: Mapping[str, str] = {
+    "triage": "triage",
+    "explain": "explain",
+    "rules": "rules",
+    "places": "places",
+    "model": "model",
+    "serve": "serve",
+    "work": "serve",
+    "migrate": "keep",
+    "backup": "keep",
+    "restore": "keep",
+    "doctor": "doctor",
+    "demo": "demo",
+}
+ABOUT = "溯因 Suyin: traces network complaints to a specialty, a place, a cause and a centre, with its reasons."
     "溯因 Suyin: traces network complaints to a specialty, a place, a cause and a handling centre, with its reasons."
-))  # fmt: skip
-app.command()(triage.triage)
-app.command()(explain.explain)
-app.command()(serve.serve)
-app.command()(serve.work)
-app.command()(keep.migrate)
-app.command()(keep.backup)
-app.command()(keep.restore)
-app.command()(doctor.doctor)
-app.command()(demo.demo)
-app.add_typer(rules.app, name="rules", help="check, test, explain, compare and draw the rules")
-app.add_typer(places.app, name="places", help="import, match, parse and compare places")
-app.add_typer(model.app, name="model", help="fit and measure the wording model")
+)
+GROUPS: Mapping[str, str] = {
+    "rules": "Check, test, explain, compare and draw the rules.",
+    "places": "Import, match, take apart and compare places.",
+    "model": "Fit and measure the wording model.",
+}
+
+
+def build(verbs: Sequence[str]) -> typer.Typer:
+    """Return the application with some of its verbs."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, help=ABOUT)
+    app.callback()(lambda: None)  # keeps a single verb a verb
+    for verb in verbs:
+        module = import_module(f"api.commands.{VERBS[verb]}")
+        if verb in GROUPS:
+            app.add_typer(module.app, name=verb, help=GROUPS[verb])
+        else:
+            app.command(verb)(getattr(module, verb))
+    return app
+
+
+def main() -> None:
+    """Run the verb that the arguments name."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else ""
+    build([asked] if asked in VERBS else list(VERBS))(prog_name="suyin")
+
 
 if __name__ == "__main__":
-    app()
+    main()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from rules.facts import FactValue
 from rules.ruleset import RuleSet
@@ -18,7 +19,7 @@ from rules.text import read
 from triage.classify import domain_of, rule_evidence
 from triage.suggest import held_out_log_probabilities
 from triage.tickets import CONTENT
-from triage.weigh import Evidence, Weights, fit_weights, probabilities, reliability
+from triage.weigh import Evidence, Floats, Weights, probabilities, reliability, softmax, stack
 from triage.wordings import Labelled
 
 
@@ -65,6 +66,28 @@ def calibrate(rules: RuleSet, rows: Sequence[Labelled]) -> Calibration:
     evidence = evidence_of(rules, labels, kept, logs[apart])
     truth = [row.label for row in kept]
     return measure(labels, evidence, truth, fit_weights(labels, evidence, truth))
+
+
+def fit_weights(labels: Sequence[str], evidence: Sequence[Evidence], truth: Sequence[str]) -> Weights:
+    """Fit the weights by penalised likelihood on held-out evidence; truth: one label each."""
+    features = stack(evidence)
+    rows = np.arange(len(truth))
+    targets = np.array([labels.index(label) for label in truth])
+
+    def loss(parameters: Floats) -> tuple[float, Floats]:
+        vector, bias = parameters[:3], parameters[3:]
+        chances = softmax(features @ vector + bias)
+        value = -np.log(chances[rows, targets] + 1e-12).sum() + 0.5 * (bias**2).sum() + 0.01 * (vector**2).sum()
+        error = chances
+        error[rows, targets] -= 1
+        gradient = np.concatenate([np.einsum("ij,ijk->k", error, features) + 0.02 * vector, error.sum(axis=0) + bias])
+        return float(value), gradient
+
+    start = np.concatenate([[0.8, 0.5, 0.5], np.zeros(len(labels))])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    bias = {label: round(float(b), 3) for label, b in zip(labels, found[3:], strict=True)}
+    rules, domain, text = (round(float(w), 3) for w in found[:3])
+    return Weights(rules, domain, text, bias)
 
 
 def measure(labels: Sequence[str], evidence: Sequence[Evidence], truth: Sequence[str], weights: Weights) -> Calibration:

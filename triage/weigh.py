@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 
@@ -43,29 +42,7 @@ def probabilities(labels: Sequence[str], evidence: Sequence[Evidence], weights: 
     """Return float64 (n, k), rows summing to 1: the probability of each label for each complaint."""
     if not evidence:
         return np.empty((0, len(labels)))
-    return _softmax(_stack(evidence) @ _vector(weights) + _bias(labels, weights))
-
-
-def fit_weights(labels: Sequence[str], evidence: Sequence[Evidence], truth: Sequence[str]) -> Weights:
-    """Fit the weights by penalised likelihood on held-out evidence; truth: one label each."""
-    features = _stack(evidence)
-    rows = np.arange(len(truth))
-    targets = np.array([labels.index(label) for label in truth])
-
-    def loss(parameters: Floats) -> tuple[float, Floats]:
-        vector, bias = parameters[:3], parameters[3:]
-        chances = _softmax(features @ vector + bias)
-        value = -np.log(chances[rows, targets] + 1e-12).sum() + 0.5 * (bias**2).sum() + 0.01 * (vector**2).sum()
-        error = chances
-        error[rows, targets] -= 1
-        gradient = np.concatenate([np.einsum("ij,ijk->k", error, features) + 0.02 * vector, error.sum(axis=0) + bias])
-        return float(value), gradient
-
-    start = np.concatenate([[0.8, 0.5, 0.5], np.zeros(len(labels))])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    bias = {label: round(float(b), 3) for label, b in zip(labels, found[3:], strict=True)}
-    rules, domain, text = (round(float(w), 3) for w in found[:3])
-    return Weights(rules, domain, text, bias)
+    return softmax(stack(evidence) @ _vector(weights) + _bias(labels, weights))
 
 
 def reliability(chances: Floats, right: NDArray[np.bool_], bins: int = 10) -> list[tuple[float, float, int]]:
@@ -81,7 +58,8 @@ def reliability(chances: Floats, right: NDArray[np.bool_], bins: int = 10) -> li
     ]
 
 
-def _stack(evidence: Sequence[Evidence]) -> Floats:
+def stack(evidence: Sequence[Evidence]) -> Floats:
+    """Return float64 (n, k, 3): rules, domain and text for each label of each complaint."""
     columns = [[np.minimum(e.rules, SCORE_CAP), e.domain, e.text] for e in evidence]
     return np.asarray(columns, dtype=np.float64).transpose(0, 2, 1)
 
@@ -94,6 +72,7 @@ def _bias(labels: Sequence[str], weights: Weights) -> Floats:
     return np.array([weights.bias.get(label, 0.0) for label in labels])
 
 
-def _softmax(scores: Floats) -> Floats:
+def softmax(scores: Floats) -> Floats:
+    """Return float64 (n, k), rows summing to 1."""
     exponents = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(exponents / exponents.sum(axis=1, keepdims=True))

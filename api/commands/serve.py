@@ -17,6 +17,7 @@ from api.failing import sentences_for
 from api.guard import refuse_beyond_loopback
 from api.house import House
 from triage import wiring
+from triage.serving import open_service
 
 err = Console(stderr=True, highlight=False)
 
@@ -31,7 +32,7 @@ def serve(
         chosen = wiring.settings()
         refuse_beyond_loopback(host or chosen.host)
         with closing(wiring.open_store(chosen)) as store:
-            service = wiring.open_service(chosen, store)
+            service = open_service(chosen, store)
             app = create_app(House(store, service.desk, service.uploads, wiring.now))
             thread = Thread(target=service.worker.run, name="worker", daemon=True) if worker else None
             if thread:
@@ -53,7 +54,7 @@ def work(
     with sentences_for(err):
         chosen = wiring.settings()
         with closing(wiring.open_store(chosen)) as store:
-            worker = wiring.open_service(chosen, store, slot=slot).worker
+            worker = open_service(chosen, store, slot=slot).worker
 
             def stop(_signal: int, _frame: FrameType | None) -> None:
                 worker.stop()

@@ -16,6 +16,7 @@ import pytest
 from triage import wiring
 from triage.decisions import Decision
 from triage.intake import ticket_from_mapping
+from triage.places import NO_PLACES
 from triage.tickets import LEVELS, Ticket
 from triage.wiring import Knowledge
 
@@ -29,7 +30,7 @@ def rows(knowledge: Knowledge) -> list[Row]:
     """Every ticket's gold answer and its decision."""
     written = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
     tickets = [made(number, row) for number, row in enumerate(written)]
-    decider = wiring.make_decider(knowledge, wiring.NO_PLACES, wiring.unstored_id)
+    decider = wiring.make_decider(knowledge, NO_PLACES, wiring.unstored_id)
     return [(row["gold"], one.decision) for row, one in zip(written, decider.decide(tickets), strict=True)]
 
 

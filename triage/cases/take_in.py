@@ -72,6 +72,8 @@ def take_in(rows: Iterable[Ticket | Reject], desk: Means, actor: Actor, *, batch
 
 def keep(work: Work, decided: Sequence[Decided], model_hash: str, at: datetime) -> Saved:
     """Keep decisions in the caller's transaction: new tickets, revisions, and changed decisions on known content."""
+    if not decided:
+        return Saved(0, 0, 0)
     keys = [(one.ticket.source, one.ticket.number) for one in decided]
     known = work.tickets.find_many(keys)
     saved = work.tickets.save_many(
