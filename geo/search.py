@@ -70,3 +70,26 @@ def _run(
                 letters.turning, cost, move, figures[query, at],
             )  # fmt: skip
             figures[query, at, SHARE] = shares[at]
+
+
+def describe_pairs(asked: Asked, segment: Segment, rows: NDArray[np.int32]) -> Reached:
+    """Return the figures of each query with one given place. rows: int32 (q,), rows of the segment."""
+    count = len(rows)
+    figures = np.zeros((count, 1, features.COUNT), np.float32)
+    flags = np.zeros((count, 1), np.int32)
+    if count:
+        cost, move = features.workspace()
+        _describe(asked, segment.listed, segment.letters, features.GROUP_OF, rows, cost, move, figures, flags)
+    return Reached(rows.reshape(-1, 1), figures, flags)
+
+
+@compiled
+def _describe(
+    asked: Asked, listed: Listed, letters: Letters, group_of: NDArray[np.int64], rows: NDArray[np.int32],
+    cost: NDArray[np.float32], move: NDArray[np.uint8], figures: NDArray[np.float32], flags: NDArray[np.int32],
+) -> None:  # fmt: skip
+    for query in range(len(rows)):
+        flags[query, 0] = features.describe(
+            query, rows[query], asked, listed, group_of, letters.weight, letters.sound, letters.similar,
+            letters.turning, cost, move, figures[query, 0],
+        )  # fmt: skip

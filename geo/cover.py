@@ -1,0 +1,119 @@
+"""Which areas cover a point, which is nearest, and how far is it?
+
+A tree over the boundaries of places, kept warm. Distances are geodesic, on the WGS-84 ellipsoid, to the nearest point
+of the boundary; a point inside has distance 0. Never converts a datum on its own: everything here is WGS-84.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import affinity
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import nearest_points
+
+from geo.areas import BOUNDARY_COLUMN
+from geo.coordinates import convert, distances
+from geo.place import Place, PlaceKind
+
+_METRES_A_DEGREE = 110_574.0  # of latitude, at its shortest
+
+
+class Covered(NamedTuple):
+    """An area near a point. distance_m: 0.0 where it covers the point. trusted: whether the list said the datum."""
+
+    kind: PlaceKind
+    id: str
+    distance_m: float
+    trusted: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CoverIndex:
+    """The boundaries of places, ready to be asked. Places without an area take part with their point."""
+
+    places: tuple[tuple[PlaceKind, str, bool], ...]
+    shapes: NDArray[np.object_]
+    tree: shapely.STRtree
+
+    @classmethod
+    def build(cls, places: Iterable[Place]) -> CoverIndex:
+        """Build the index of all places that have a boundary or a coordinate; the others are left out."""
+        known: list[tuple[PlaceKind, str, bool]] = []
+        shapes: list[BaseGeometry] = []
+        for place in places:
+            shape = _shape(place)
+            if shape is not None:
+                known.append((place.kind, place.id, place.datum is not None))
+                shapes.append(shape)
+        held = np.empty(len(shapes), object)
+        held[:] = shapes
+        return cls(tuple(known), held, shapely.STRtree(held))
+
+    def near(self, lon: float, lat: float, *, within_m: float = 500.0) -> tuple[Covered, ...]:
+        """Return what covers a point or lies within within_m of it, the nearest first. lon, lat: WGS-84 degrees."""
+        return self.near_many(np.array([[lon, lat]]), within_m=within_m)[0]
+
+    def near_many(self, points: NDArray[np.float64], *, within_m: float = 500.0) -> list[tuple[Covered, ...]]:
+        """As near, for many points. points: float64 (n, 2), lon/lat WGS-84. Raises ValueError for a negative reach."""
+        if within_m < 0.0:
+            raise ValueError(f"within_m must not be negative, got {within_m}")
+        if not len(points) or not len(self.shapes):
+            return [() for _ in points]
+        reach = within_m / _METRES_A_DEGREE / np.cos(np.radians(np.clip(np.abs(points[:, 1]), 0.0, 89.0)))
+        asked = np.asarray(shapely.points(points), object)
+        rows, found = self.tree.query(asked, predicate="dwithin", distance=reach)
+        distance = _geodesic(asked[rows], points[rows], self.shapes[found])
+        answers: list[list[Covered]] = [[] for _ in points]
+        for row, number, metres in zip(rows.tolist(), found.tolist(), distance.tolist(), strict=True):
+            if metres <= within_m:
+                kind, identity, trusted = self.places[number]
+                answers[row].append(Covered(kind, identity, metres, trusted))
+        return [tuple(sorted(several, key=_nearest_first)) for several in answers]
+
+
+def _nearest_first(one: Covered) -> tuple[float, str, str]:
+    return one.distance_m, one.kind, one.id
+
+
+def _geodesic(
+    asked: NDArray[np.object_], points: NDArray[np.float64], shapes: NDArray[np.object_]
+) -> NDArray[np.float64]:
+    """Distances in metres to the nearest point of each shape, found in a plane that is true to scale at the point."""
+    if not len(asked):
+        return np.zeros(0)
+    found = np.zeros(len(asked))
+    for row in np.flatnonzero(~shapely.covers(shapes, asked)).tolist():
+        lon, lat = points[row].tolist()
+        shrink = math.cos(math.radians(lat))
+        local = affinity.scale(shapes[row], shrink, 1.0, origin=(0.0, 0.0))
+        nearest = nearest_points(local, shapely.Point(lon * shrink, lat))[0]
+        there = np.array([[nearest.x / shrink, nearest.y]])
+        found[row] = distances(points[row : row + 1], there)[0]
+    return found
+
+
+def _shape(place: Place) -> BaseGeometry | None:
+    wkt = place.extra.get(BOUNDARY_COLUMN)
+    shape: BaseGeometry | None = None
+    if wkt:
+        shape = shapely.from_wkt(wkt, on_invalid="ignore")
+    elif place.lon is not None and place.lat is not None:
+        shape = shapely.Point(place.lon, place.lat)
+    datum = place.datum
+    if shape is None or datum is None or datum == "wgs84":
+        return shape
+    return shapely.transform(shape, lambda xy: convert(xy, datum, "wgs84"))
+
+
+def outcome(covered: Sequence[Covered]) -> tuple[Covered | None, bool]:
+    """Return the area that a coordinate alone means, and whether it is the only trusted one that covers the point."""
+    inside = [one for one in covered if one.distance_m == 0.0]
+    best = inside[0] if inside else (covered[0] if covered else None)
+    return best, len(inside) == 1 and inside[0].trusted
