@@ -58,11 +58,13 @@ class Name(NamedTuple):
 class Divisions:
     """All divisions, looked up by code or found in a text.
 
-    patterns: every name, in the order of automaton; meanings: the divisions each name may mean.
+    patterns: every name, in the order of automaton; meanings: the divisions each name may mean; only_short: whether all
+    of these are called otherwise in full.
     """
 
     patterns: list[str]
     meanings: list[tuple[Name, ...]]
+    only_short: list[bool]
     automaton: ahocorasick_rs.AhoCorasick
     digest: str
     _names: Mapping[int, str]
@@ -129,9 +131,12 @@ def open_divisions(file: Path) -> Divisions:
             numbers[old] = len(patterns)
             patterns.append(old)
             meanings.append((code,))
+    only_short = [all(name.short for name in several) for several in meanings]
     automaton = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
     digest = hashlib.sha256(f"{stored.digest}{content.digest('renamed.txt')}".encode()).hexdigest()
-    return Divisions(patterns, meanings, automaton, digest, names, got["village_hash"], got["village_town"], numbers)
+    return Divisions(
+        patterns, meanings, only_short, automaton, digest, names, got["village_hash"], got["village_town"], numbers
+    )
 
 
 def renamed() -> list[tuple[str, Name]]:

@@ -24,8 +24,9 @@ _COMPOUNDLIKE = (
 )
 _EATEN = re.compile(f"(?:{_ROADLIKE}|{_COMPOUNDLIKE})")
 _GAP = re.compile(r"(?:[\s,，、·|/()（）\-—:：]|市辖区)*")
+_GAP_ENDS = frozenset(" ,，、·|/()（）-—:：区")  # how a gap may end, 市辖区 included
 _BRANCH = re.compile(r"(?:市)?分公司$")
-_BEAM = 6
+_BEAM = 4
 _MOST_CANDIDATES = 20
 
 
@@ -52,6 +53,15 @@ class ParsedAddress:
     firm: bool = True
 
 
+class NamedDivisions(NamedTuple):
+    """Codes, spans, short and firm of a ParsedAddress."""
+
+    codes: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    short: tuple[bool, ...]
+    firm: bool
+
+
 class _Reading(NamedTuple):
     """A chain of division names from left to right. codes: all that are still possible, at level."""
 
@@ -73,28 +83,27 @@ def parse(text: str, divisions: Divisions, *, city: str | None = None, district:
     text: as someone wrote it. city, district: a prior from other fields; it chooses among the text's readings and
     fills what the text leaves open, but never overrules a division that the text names. Never raises.
     """
-    return parse_normal(normalise(text)[0], divisions, city=city, district=district)
-
-
-def parse_normal(
-    normal: str, divisions: Divisions, *, city: str | None = None, district: str | None = None
-) -> ParsedAddress:
-    """As parse, for a text that already is in its normal form."""
-    prior = prior_codes(divisions, city or "", district or "")
-    reading = _best_reading(normal, divisions, prior)
-    codes = reading.codes
-    if prior:
-        codes = _choose(codes, prior)
-    rest = _without(normal, reading.spans)
-    if not codes:
-        return ParsedAddress("", "", "", "", rest, (), spans=reading.spans, short=reading.short)
-    paths = [divisions.path(code) for code in codes[:_MOST_CANDIDATES]]
+    normal = normalise(text)[0]
+    found = name_divisions(normal, divisions, city=city, district=district)
+    rest = _without(normal, found.spans)
+    if not found.codes:
+        return ParsedAddress("", "", "", "", rest, (), spans=found.spans, short=found.short)
+    paths = [divisions.path(code) for code in found.codes[:_MOST_CANDIDATES]]
     agreed = [names[0] if len(set(names)) == 1 else "" for names in zip(*paths, strict=True)]
     candidates = tuple(dict.fromkeys((path[0], path[1], path[2]) for path in paths))
-    firm = reading.firm or bool(prior)
     return ParsedAddress(
-        agreed[0], agreed[1], agreed[2], agreed[3], rest, candidates, codes, reading.spans, reading.short, firm
+        agreed[0], agreed[1], agreed[2], agreed[3], rest, candidates, found.codes, found.spans, found.short, found.firm
     )
+
+
+def name_divisions(
+    normal: str, divisions: Divisions, *, city: str | None = None, district: str | None = None
+) -> NamedDivisions:
+    """As parse, for a text that already is in its normal form, and without the names in words."""
+    prior = prior_codes(divisions, city or "", district or "") if city or district else ()
+    reading = _best_reading(normal, divisions, prior)
+    codes = _choose(reading.codes, prior) if prior else reading.codes
+    return NamedDivisions(codes, reading.spans, reading.short, reading.firm or bool(prior))
 
 
 @lru_cache(maxsize=4096)
@@ -127,7 +136,13 @@ def _best_reading(normal: str, divisions: Divisions, prior: tuple[int, ...]) -> 
         return _EMPTY
     found.sort(key=_from_left_longer_first)
     readings = [_EMPTY]
+    ends = {0}
     for pattern, start, end in found:
+        if divisions.only_short[pattern] and (
+            (start not in ends and normal[start - 1] not in _GAP_ENDS and (readings[0].spans or not prior))
+            or _EATEN.match(normal, end)
+        ):
+            continue
         grown: list[_Reading] = []
         for reading in readings:
             if reading.end <= start:
@@ -136,6 +151,7 @@ def _best_reading(normal: str, divisions: Divisions, prior: tuple[int, ...]) -> 
                     grown.append(longer)
         if grown:
             readings = sorted(readings + grown, key=_rank)[:_BEAM]
+            ends.add(end)
     return readings[0]
 
 
@@ -210,6 +226,7 @@ def _compatible(first: int, second: int) -> bool:
     return first == second
 
 
+@lru_cache(maxsize=1 << 14)
 def _choose(codes: tuple[int, ...], prior: tuple[int, ...]) -> tuple[int, ...]:
     """The text's codes that the prior allows, or the prior where it is finer or the text is silent."""
     if not codes:

@@ -14,7 +14,7 @@ from geo import content
 from geo.divisions import Divisions
 from geo.normal import BOUNDARY, core, fold
 from geo.numbers import Number, scan
-from geo.parse import ParsedAddress, parse_normal
+from geo.parse import NamedDivisions, name_divisions
 from rules.text import normalise
 
 OPPOSITE = 1
@@ -32,7 +32,7 @@ class Prepared(NamedTuple):
     names: str
     soft: bytes
     numbers: tuple[Number, ...]
-    parsed: ParsedAddress
+    parsed: NamedDivisions
     flags: int
 
 
@@ -47,7 +47,7 @@ def prepare(
     normal = normalise(text)[0]
     start, end = (0, len(normal)) if listed else core(normal)
     kept = normal[start:end][: _MOST_CHARACTERS * 2]
-    parsed = parse_normal(kept, divisions, city=city, district=district)
+    parsed = name_divisions(kept, divisions, city=city, district=district)
     marked = _mark_divisions(kept, parsed, everything=listed and len(parsed.spans) > 1)
     names, numbers = _take_out(fold(marked))
     blank, opposite = _words()
@@ -57,7 +57,7 @@ def prepare(
     return Prepared(names, soft, tuple(numbers[:_MOST_NUMBERS]), parsed, OPPOSITE if flags else 0)
 
 
-def _mark_divisions(normal: str, parsed: ParsedAddress, *, everything: bool) -> str:
+def _mark_divisions(normal: str, parsed: NamedDivisions, *, everything: bool) -> str:
     if not parsed.spans:
         return normal
     parts: list[str] = []

@@ -150,12 +150,19 @@ def _arrays(
 
 
 def _prepare(place: Place, divisions: Divisions) -> _One:
-    name = prepare(place.name, divisions, city=place.city, district=place.district, listed=True)
-    address = prepare(place.address, divisions, city=place.city, district=place.district, listed=True)
-    code = max((_settled(one.parsed.codes) for one in (address, name)), key=_fineness)
-    elements = split(name.names, address.names, divisions.path(code)[3])
-    numbers = dict.fromkeys((n.kind, n.low, n.high) for one in (name, address) for n in one.numbers)
-    return _One(code, elements, list(numbers)[:24], name.flags | address.flags)
+    prior = {"city": place.city, "district": place.district}
+    address = prepare(place.address, divisions, **prior, listed=True)
+    if place.name in place.address:  # the usual case; saves half of the work
+        name, codes = "", [_settled(address.parsed.codes)]
+        numbers, flags = address.numbers, address.flags
+    else:
+        own = prepare(place.name, divisions, **prior, listed=True)
+        name, codes = own.names, [_settled(address.parsed.codes), _settled(own.parsed.codes)]
+        numbers, flags = own.numbers + address.numbers, own.flags | address.flags
+    code = max(codes, key=_fineness)
+    town = divisions.name(code) if code % 1000 else ""
+    figures = dict.fromkeys((number.kind, number.low, number.high) for number in numbers)
+    return _One(code, split(name, address.names, town), list(figures)[:24], flags)
 
 
 def _settled(codes: tuple[int, ...]) -> int:
