@@ -6,8 +6,9 @@ output stands earliest in that output's declared values), `collect` (all rows th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, get_args
 
 from rules.cells import Cell
@@ -68,13 +69,17 @@ class RowHit:
 class TableResult:
     """What a table decided.
 
-    hits: the deciding row, all of them for `collect`, none where no row holds. missing: unknown facts that could have
-    changed the outputs, in the order of the inputs.
+    hits: the deciding row, all of them for `collect`, none where no row holds. find_missing: see missing.
     """
 
     table: str
     hits: tuple[RowHit, ...]
-    missing: tuple[str, ...]
+    find_missing: Callable[[], tuple[str, ...]]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Unknown facts that could have changed the outputs, in the order of the inputs; found when asked for."""
+        return self.find_missing()
 
     @property
     def outputs(self) -> Mapping[str, OutputValue] | None:
@@ -132,8 +137,10 @@ class Table:
         hits = sorted(_bits(hitting), key=self.ranks.__getitem__)
         kept = hits if self.hit == "collect" else hits[:1]
         undecided = possible & ~hitting
-        missing = self._missing(undecided, kept, facts) if undecided else ()
-        return TableResult(self.id, tuple(self._row_hit(row) for row in kept), missing)
+        given = {input_.fact.id: facts.get(input_.fact.id) for input_ in self.inputs} if undecided else {}
+        return TableResult(
+            self.id, tuple(self._row_hit(row) for row in kept), partial(self._missing, undecided, kept, given)
+        )
 
     def _missing(self, undecided: int, kept: list[int], facts: Mapping[str, FactValue | None]) -> tuple[str, ...]:
         """Return the unknown inputs of rows that might hold, would win, and would say something else."""

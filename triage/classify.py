@@ -16,9 +16,9 @@ import numpy as np
 from rules.evaluation import Evaluation
 from rules.facts import FactValue
 from rules.ruleset import RuleSet
-from rules.text import Text
+from rules.text import Span, Text
 from triage.decisions import Domain, Ranked
-from triage.resemble import Suggester
+from triage.resemble import Suggester, most_telling
 from triage.weigh import NON_NETWORK, Evidence, Weights, probabilities
 
 Facts = Mapping[str, FactValue]
@@ -26,6 +26,7 @@ Facts = Mapping[str, FactValue]
 COVERAGE = ("no_signal", "weak_signal", "cannot_connect")
 TEXT = "complaint.text"
 _WORTH_RANKING = 0.02
+_WORTH_COUNTING = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,13 @@ class Classifier:
         groups: dict[tuple[Domain, str | None], float] = defaultdict(float)
         group_of: dict[str, tuple[Domain, str | None]] = {}
         for label, chance in chances.items():
-            group_of[label] = (self._domains[label], self._specialty(evaluation.facts, label, chance))
-            groups[group_of[label]] += chance
+            if chance >= _WORTH_COUNTING:
+                group_of[label] = (self._domains[label], self._specialty(evaluation.facts, label))
+                groups[group_of[label]] += chance
         domain, specialty = max(groups, key=lambda group: groups[group])
         confidence = groups[domain, specialty]
         ranked = sorted(chances.items(), key=lambda item: -item[1])
-        phenomenon = next(label for label, _ in ranked if group_of[label] == (domain, specialty))
+        phenomenon = next(label for label, _ in ranked if group_of.get(label) == (domain, specialty))
         specialties: dict[str, float] = defaultdict(float)
         for (_, name), chance in groups.items():
             if name is not None:
@@ -119,8 +121,16 @@ class Classifier:
             evaluation=evaluation,
         )
 
-    def _specialty(self, facts: Facts, label: str, chance: float) -> str | None:
-        if label == NON_NETWORK or chance < _WORTH_RANKING / 10:
+    def telling(self, facts: Facts, phenomenon: str) -> tuple[Span, ...]:
+        """Return the stretches of the text whose wording speaks most for a phenomenon."""
+        text = facts.get(TEXT)
+        if not isinstance(text, Text) or phenomenon not in self._labels:
+            return ()
+        grams = most_telling(self._suggester, text.normal, phenomenon)
+        return tuple(text.span(at, at + len(gram)) for gram in grams if (at := text.normal.find(gram)) >= 0)
+
+    def _specialty(self, facts: Facts, label: str) -> str | None:
+        if label == NON_NETWORK:
             return None
         found = self._rules.tables["table.specialty"].decide({**facts, "phenomenon": label})
         return str(found.outputs["specialty"]) if found.outputs else None

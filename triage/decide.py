@@ -13,6 +13,7 @@ from typing import cast
 
 from geo.parse import ParsedAddress
 from geo.place import PlaceQuery
+from rules.evaluation import Fired
 from rules.facts import FactValue
 from rules.ruleset import RuleSet
 from rules.tables import TableResult
@@ -22,7 +23,7 @@ from triage.decisions import Action, Address, Decision, Escalation, Priority, Re
 from triage.facts import as_json, facts_for
 from triage.intake import area_hint, parse
 from triage.places import NOWHERE, PARTS, PlaceBook, PlaceJudged, judge_place
-from triage.tickets import AddressMention, ParsedTicket, Ticket
+from triage.tickets import CONTENT, DECLARED_PLACE, AddressMention, ParsedTicket, Ticket
 
 ParseAddress = Callable[[str, str | None, str | None], ParsedAddress]
 
@@ -55,10 +56,14 @@ class Decider:
 
     def decide(self, tickets: Sequence[Ticket]) -> list[Decided]:
         """Decide a chunk of tickets, in their order."""
-        parsed = [parse(ticket) for ticket in tickets]
-        facts = [facts_for(one) for one in parsed]
+        parsed: list[ParsedTicket] = []
+        facts: list[dict[str, FactValue]] = []
+        addresses: list[tuple[Address, AddressMention | None]] = []
+        for ticket in tickets:  # one after the other, so that what reading remembers of a ticket is still at hand
+            parsed.append(parse(ticket))
+            facts.append(facts_for(parsed[-1]))
+            addresses.append(self._address(parsed[-1]))
         classified = self.classifier.classify(facts)
-        addresses = [self._address(one) for one in parsed]
         judged = self._places(addresses)
         return [self._decide(*row) for row in zip(parsed, facts, classified, addresses, judged, strict=True)]
 
@@ -116,7 +121,7 @@ class Decider:
             priority=cast(Priority, _word(urgent, "priority") or "p3"),
             escalation=cast(Escalation, _word(risk, "escalation") or "none"),
             reply=reply,
-            why=tuple(_reasons(parsed, classified, address[1], judged, [acted, sent, urgent, risk])),
+            why=tuple(_reasons(parsed, classified, self.classifier, address[1], judged, [acted, sent, urgent, risk])),
             rules_hash=self.rules.hash,
             phenomena=classified.phenomena,
             specialties=classified.specialties,
@@ -176,6 +181,7 @@ def _word(result: TableResult, name: str) -> str | None:
 def _reasons(
     parsed: ParsedTicket,
     classified: Classified,
+    classifier: Classifier,
     taken: AddressMention | None,
     judged: PlaceJudged,
     results: Sequence[TableResult | None],
@@ -185,6 +191,7 @@ def _reasons(
     read = [f for f in fired if "phenomenon" not in f.then]
     ranked = sorted(about, key=lambda f: -f.strength) + sorted(read, key=lambda f: f.rule)
     reasons = [Reason(f.rule, str(f.source), f.spans, f.because) for f in ranked[:_MOST_REASONS]]
+    reasons += _wording(classified, about, classifier)
     reasons += _address_reasons(parsed, taken)
     reasons += [Reason("contradiction", "投诉工单", (c.first, c.second), c.sentence) for c in parsed.contradictions]
     best = judged.found.candidates[0] if judged.found.candidates else None
@@ -201,13 +208,26 @@ def _reasons(
 def _address_reasons(parsed: ParsedTicket, taken: AddressMention | None) -> list[Reason]:
     if taken is None:
         return [Reason("address", "移动网络投诉处理规范 一、第二步", (), "工单里没有找到投诉地址")]
-    others = [m for m in parsed.addresses[1:] if m.text != taken.text]
+    others = [m for m in parsed.addresses[1:] if m.origin != DECLARED_PLACE and not _same(m.text, taken.text)]
     where = "投诉内容" if taken.kind == "template" else taken.span.field
     sentence = f"地址取自{where}：{taken.text}"
     if others:
         sentence += f"；与{others[0].span.field}的“{others[0].text}”不一致，以前者为准"
     spans: tuple[Span, ...] = (taken.span, *(m.span for m in others[:1]))
     return [Reason("address", "移动网络投诉处理规范 一、第二步（工单模版内容中的地址为准）", spans, sentence)]
+
+
+def _same(first: str, second: str) -> bool:
+    return first in second or second in first
+
+
+def _wording(classified: Classified, fired: Sequence[Fired], classifier: Classifier) -> list[Reason]:
+    """Say that the wording spoke, where no rule about the phenomenon saw anything in the text itself."""
+    if classified.phenomenon is None or any(span.field == CONTENT for f in fired for span in f.spans):
+        return []
+    telling = classifier.telling(classified.evaluation.facts, classified.phenomenon)
+    sentence = f"投诉内容的措辞最像这一现象（{classified.phenomena[0].probability:.0%}），没有规则直接命中"
+    return [Reason("wording", "rules/content/wordings 的措辞样例", telling, sentence)]
 
 
 def _notes(parsed: ParsedTicket, classified: Classified) -> list[str]:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from rules.text import MASK
 from triage.errors import ModelUnreadable
 
 FORM = 3  # raised when the features change, so that old files are fitted anew
@@ -119,15 +120,21 @@ def counts(texts: Sequence[str]) -> csr_array:
     return matrix
 
 
-def most_telling(suggester: Suggester, text: str, label: str, most: int = 5) -> Mapping[str, float]:
-    """Return the n-grams of text that speak most for label, with their share of its score."""
-    plain = text.translate(_DIGITS)
-    grams = sorted({plain[i : i + n] for n in range(1, _LONGEST + 1) for i in range(len(plain) - n + 1)})
-    weights = suggester.weights[suggester.labels.index(label)]
-    columns = {gram: _hashes(gram)[-1] for gram in grams}
-    shares = {gram: float(weights[column] * suggester.rarity[column]) for gram, column in columns.items()}
-    best = sorted(shares, key=lambda gram: -shares[gram])[:most]
-    return {gram: shares[gram] for gram in best if shares[gram] > 0}
+def most_telling(suggester: Suggester, text: str, label: str, most: int = 4) -> Mapping[str, float]:
+    """Return the n-grams of two or three characters that speak most for label, with their share of its score."""
+    plain = text[:_MOST_CHARACTERS].translate(_DIGITS)
+    columns = _hashes(plain)[len(plain) :]
+    places = [(start, n) for n in range(2, _LONGEST + 1) for start in range(len(plain) - n + 1)]
+    if not places:
+        return {}
+    shares = suggester.weights[suggester.labels.index(label)][columns] * suggester.rarity[columns]
+    found: dict[str, float] = {}
+    for place in np.argsort(-shares)[: 4 * most]:
+        start, n = places[place]
+        gram = text[start : start + n]
+        if shares[place] > 0 and MASK not in gram and len(found) < most:
+            found[gram] = float(shares[place])
+    return found
 
 
 def _hashes(text: str) -> NDArray[np.int32]:

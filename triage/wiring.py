@@ -6,6 +6,7 @@ Never decides anything.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable, Sequence
@@ -88,7 +89,9 @@ def open_table_of_divisions(chosen: Settings) -> Divisions:
 
 def open_knowledge(chosen: Settings) -> Knowledge:
     """Open rules, model and divisions. Raises RulesInvalid, ModelUnreadable or DivisionsUnreadable."""
-    return Knowledge(open_rules(chosen.province), open_model(chosen), open_table_of_divisions(chosen))
+    knowledge = Knowledge(open_rules(chosen.province), open_model(chosen), open_table_of_divisions(chosen))
+    gc.freeze()  # a million objects that live as long as the process: each full collection would visit them all
+    return knowledge
 
 
 def index_places(chosen: Settings, store: SqlStore, divisions: Divisions) -> dict[PlaceKind, Path]:
