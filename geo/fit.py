@@ -165,9 +165,9 @@ def _bound(name: str) -> tuple[float | None, float | None]:
         "road_rest": (-10.0, 0.0), "crossing_open": (None, -1.0), "division_unknown": (-2.0, 0.5),
         "other_district": (-8.0, -2.0), "other_city": (None, -4.0), "other_by_short_name": (-6.0, -1.0),
         "other_town": (-4.0, -0.5), "bare_other": (None, -2.0), "opposite_asked": (-1.5, 0.3),
-        "opposite_listed": (-4.0, -0.5), "offset_more": (-2.5, -0.2), "phase_more": (-4.0, -0.5),
+        "opposite_listed": (-4.0, -2.0), "offset_more": (-2.5, -0.2), "phase_more": (-4.0, -0.5),
         "group_more": (-4.0, -0.5), "same_city": (0.0, 2.0), "primary": (0.0, None), "road": (0.0, None),
-        "identity": (1.0, None),
+        "identity": (1.0, None), "inside_other": (None, -5.0), "inside_unsaid": (-12.0, -3.0),
         "identity_strict": (0.0, None), "share": (0.0, None), "same_district": (0.0, 2.5), "same_town": (0.0, None),
         "other_road_same_name": (None, 3.0), "road_alone": (None, 0.0),
     }  # fmt: skip
