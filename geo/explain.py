@@ -27,6 +27,14 @@ _SHORTEST = 2  # characters that must agree in one stretch to be shown as eviden
 Span = tuple[int, int]
 
 
+class Traced(NamedTuple):
+    """A query as it is compared: its canonical text, where each character stood, and its numbers with their places."""
+
+    canonical: str
+    origins: tuple[int, ...]
+    numbers: tuple[Number, ...]
+
+
 class Explanation(NamedTuple):
     """agreed, differed, missing: in words. spans: half-open places in the query's text."""
 
@@ -37,15 +45,21 @@ class Explanation(NamedTuple):
     spans: tuple[Span, ...]
 
 
+def read(text: str) -> Traced:
+    """Return a query ready to be explained. text: as it arrived."""
+    canonical, origins = trace(text)
+    return Traced(canonical, origins, tuple(scan(canonical)))
+
+
 def explain(
-    text: str, prepared: Prepared, segment: Segment, row: int, flags: int, divisions: Divisions, distance: str = ""
+    traced: Traced, prepared: Prepared, segment: Segment, row: int, flags: int, divisions: Divisions, distance: str = ""
 ) -> Explanation:
-    """Explain one candidate. text: the query as it arrived; flags: of geo.features; distance: what coordinates say."""
+    """Explain one candidate. traced: the query; flags: of geo.features; distance: what coordinates say, in words."""
     agreed: list[str] = []
     differed: list[str] = []
     missing: list[str] = []
     _say_division(prepared, int(segment.listed.code[row]), flags, divisions, agreed, differed)
-    canonical, origins = trace(text)
+    canonical, origins = traced.canonical, traced.origins
     spans: list[Span] = []
     for kind, part in parts(segment, row):
         stretch = _longest(part, canonical)
@@ -59,7 +73,7 @@ def explain(
             at = canonical.find(stretch)
             spans.append((origins[at], origins[at + len(stretch) - 1] + 1))
     for number in _say_numbers(prepared.numbers, numbers(segment, row), flags, agreed, differed, missing):
-        spans.extend(_where(number, canonical, origins))
+        spans.extend(_where(number, traced))
     sentence = _sentence(segment.name(row), agreed, differed, missing, distance)
     return Explanation(tuple(agreed), tuple(differed), tuple(missing), sentence, tuple(sorted(set(spans))))
 
@@ -133,10 +147,10 @@ def _longest(part: str, text: str) -> str:
     return ""
 
 
-def _where(number: Number, canonical: str, origins: tuple[int, ...]) -> list[Span]:
-    for found in scan(canonical):
+def _where(number: Number, traced: Traced) -> list[Span]:
+    for found in traced.numbers:
         if (found.kind, found.low, found.high) == (number.kind, number.low, number.high):
-            return [(origins[found.start], origins[found.end - 1] + 1)]
+            return [(traced.origins[found.start], traced.origins[found.end - 1] + 1)]
     return []
 
 

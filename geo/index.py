@@ -20,7 +20,7 @@ from geo import columns, features, near, search, segment
 from geo.answer import Candidate, PlaceMatch
 from geo.divisions import Divisions
 from geo.errors import IndexUnreadable
-from geo.explain import Explanation, explain
+from geo.explain import Explanation, explain, read
 from geo.model import Model, shipped
 from geo.place import Place, PlaceKind, PlaceQuery
 from geo.prepare import Prepared, prepare
@@ -209,6 +209,7 @@ class PlaceIndex:
 
     def _answer(self, number: int, ranked: Ranked, said: _Said, *, reasons: bool) -> PlaceMatch:
         shown = []
+        traced = read(said.query.text) if reasons else None
         for place in range(ranked.column.shape[1]):
             column, probability = int(ranked.column[number, place]), float(ranked.probability[number, place])
             if said.rows[column] < 0:
@@ -217,11 +218,9 @@ class PlaceIndex:
             one = self._segments[which]
             kind, identity = one.identity(row)
             why = _UNSAID
-            if reasons:
+            if traced is not None:
                 distance = "" if said.distance is None else near.sentence(float(said.distance[column]), trusted=True)
-                why = explain(
-                    said.query.text, said.prepared, one, row, int(said.flags[column]), self._divisions, distance
-                )
+                why = explain(traced, said.prepared, one, row, int(said.flags[column]), self._divisions, distance)
             level = LEVELS[ranked.level[number, place]]
             shown.append(Candidate(kind, identity, one.name(row), round(probability, 6), level, *why))
         outcome = ranked.outcome(number) if shown else "none"

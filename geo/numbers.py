@@ -18,6 +18,7 @@ LABELS = (
 )  # fmt: skip
 DECIDING = frozenset({HOUSE, PHASE, BUILDING, ZONE, GROUP, LANE, LINE, KM, SUB})
 _LETTER = 10_000_000
+_LARGEST = 2**31 - 1  # the index keeps numbers in 32 bits
 _SIDES = "东南西北中"
 _SIDE = 30 * _LETTER
 _HEADINGS = {
@@ -60,12 +61,12 @@ class Number(NamedTuple):
 
 
 def scan(text: str) -> list[Number]:
-    """Return the numbers of a canonical text, from left to right. Never raises."""
+    """Return the numbers of a canonical text, from left to right; a telephone or ticket number is none."""
     found: list[Number] = []
     for match in _PATTERN.finditer(text):
         kind = match.lastgroup or ""
         read = _READERS.get(kind) or _READERS[_whole(match)]
-        found.extend(Number(what, low, high, *match.span()) for what, low, high in read(match))
+        found.extend(Number(what, low, high, *match.span()) for what, low, high in read(match) if high <= _LARGEST)
     return found
 
 
