@@ -16,7 +16,6 @@ LABELS = (
     "门牌号", "期数", "楼栋", "单元", "楼层", "房号", "分区", "组别", "巷弄号", "地铁线路",
     "出入口", "公里桩", "附号", "偏移距离", "号码", "偏移方向",
 )  # fmt: skip
-DECIDING = frozenset({HOUSE, PHASE, BUILDING, ZONE, GROUP, LANE, LINE, KM, SUB})
 _LETTER = 10_000_000
 _LARGEST = 2**31 - 1  # the index keeps numbers in 32 bits
 _SIDES = "东南西北中"
@@ -71,9 +70,14 @@ def scan(text: str) -> list[Number]:
 
 
 def value(text: str) -> int:
-    """Return a number's value as one integer; letters come after all digits (a3 ≠ 3, a ≠ 1)."""
+    """Return a number's value as one integer; letters come after all digits (a3 ≠ 3, a ≠ 1).
+
+    More than seven digits count nothing in an address; they give a value that no number may have.
+    """
     letters = [c for c in text if c.isalpha()]
-    digits = "".join(c for c in text if c.isdigit())[:7]
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) > 7:
+        return _LARGEST + 1
     number = int(digits) if digits else 0
     return number + (_LETTER * (ord(letters[0]) - 96) if letters else 0)
 

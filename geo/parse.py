@@ -26,6 +26,7 @@ _EATEN = re.compile(f"(?:{_ROADLIKE}|{_COMPOUNDLIKE})")
 _GAP = re.compile(r"(?:[\s,，、·|/()（）\-—:：]|市辖区)*")
 _GAP_ENDS = frozenset(" ,，、·|/()（）-—:：区")  # how a gap may end, 市辖区 included
 _BRANCH = re.compile(r"(?:市)?分公司$")
+_VILLAGE = re.compile(r"[^\d,，、|号路街道]{1,10}?(?:村|社区|嘎查)")
 _BEAM = 4
 _MOST_CANDIDATES = 20
 
@@ -88,12 +89,22 @@ def parse(text: str, divisions: Divisions, *, city: str | None = None, district:
     rest = _without(normal, found.spans)
     if not found.codes:
         return ParsedAddress("", "", "", "", rest, (), spans=found.spans, short=found.short)
-    paths = [divisions.path(code) for code in found.codes[:_MOST_CANDIDATES]]
+    codes = _towns_by_village(found.codes, rest, divisions)
+    paths = [divisions.path(code) for code in codes[:_MOST_CANDIDATES]]
     agreed = [names[0] if len(set(names)) == 1 else "" for names in zip(*paths, strict=True)]
     candidates = tuple(dict.fromkeys((path[0], path[1], path[2]) for path in paths))
     return ParsedAddress(
-        agreed[0], agreed[1], agreed[2], agreed[3], rest, candidates, found.codes, found.spans, found.short, found.firm
+        agreed[0], agreed[1], agreed[2], agreed[3], rest, candidates, codes, found.spans, found.short, found.firm
     )
+
+
+def _towns_by_village(codes: tuple[int, ...], rest: str, divisions: Divisions) -> tuple[int, ...]:
+    """The town, where only its village or community is named and lies in one town of the known district."""
+    village = _VILLAGE.match(rest)
+    if village is None or len(codes) != 1 or codes[0] % WIDTH[DISTRICT] or not codes[0] % WIDTH[CITY]:
+        return codes
+    towns = [town for town in divisions.towns_of_village(village.group()).tolist() if _compatible(town, codes[0])]
+    return (towns[0],) if len(towns) == 1 else codes
 
 
 def name_divisions(
