@@ -16,7 +16,7 @@ import numpy as np
 from rules.evaluation import Evaluation
 from rules.facts import FactValue
 from rules.ruleset import RuleSet
-from rules.text import Span, Text
+from rules.text import MASK, Span, Text
 from triage.decisions import Domain, Ranked
 from triage.resemble import Suggester, most_telling
 from triage.weigh import NON_NETWORK, Evidence, Weights, probabilities
@@ -173,5 +173,6 @@ def domain_of(rules: RuleSet, label: str) -> Domain:
 
 
 def _normal(facts: Facts) -> str:
+    """Return what the wording model reads: the complaint without what is masked in it."""
     text = facts.get(TEXT)
-    return text.normal if isinstance(text, Text) else ""
+    return text.normal.replace(MASK, "") if isinstance(text, Text) else ""

@@ -21,6 +21,7 @@ Status = Literal["current", "over"]
 PARTS = ("描述", "原因", "解决方式")
 KINDS: tuple[PlaceKind, ...] = ("blind_spot", "plan")
 _STATUS = "状态"
+_POSSIBLE = 0.05  # a candidate less probable than this is shown and sends nobody to a person
 
 
 class Index(Protocol):
@@ -66,24 +67,44 @@ def judge_place(answers: Mapping[PlaceKind, PlaceMatch], book: PlaceBook, rules:
     """Return the place that counts among the answers for blind spots and plans."""
     candidates = tuple(_candidate(c) for kind in KINDS if kind in answers for c in answers[kind].candidates)
     candidates = tuple(sorted(candidates, key=lambda c: -c.probability)[:5])
-    over = ""
+    notes: list[str] = []
     for kind in KINDS:
         answer = answers.get(kind)
         if answer is None or answer.outcome == "none":
             continue
-        if answer.outcome == "review" or answer.best is None:
+        standing = _standing(answer, book, rules)
+        if not standing:
+            notes += [_over(candidate, book) for candidate in answer.candidates[:1]]
+        elif answer.outcome == "review" or answer.best is None:
             return _unsure(answer, candidates)
-        record = book.record(kind, answer.best.id)
+        else:
+            found = PlaceFound(kind, answer.best.id, answer.probability, "match", candidates)
+            record, status = standing[answer.best.id]
+            note = "" if status else f"{answer.best.id} 的状态不明，不能直接答复客户"
+            return PlaceJudged(found, record, status, note)
+    return PlaceJudged(PlaceFound(None, None, 0.0, "none", candidates), None, None, "；".join(notes))
+
+
+def _standing(answer: PlaceMatch, book: PlaceBook, rules: RuleSet) -> dict[str, tuple[Place | None, Status | None]]:
+    """Return the records that may be meant and are not known to be over: id → record and status.
+
+    For a match that is the best candidate alone; for a review every candidate that is not all but excluded.
+    """
+    meant = [answer.best] if answer.outcome == "match" and answer.best else answer.candidates
+    found: dict[str, tuple[Place | None, Status | None]] = {}
+    for candidate in meant:
+        if candidate.probability < _POSSIBLE:
+            continue
+        record = book.record(candidate.kind, candidate.id)
         status = place_status(record, rules) if record is not None else None
         if status != "over":
-            found = PlaceFound(kind, answer.best.id, answer.probability, "match", candidates)
-            return PlaceJudged(
-                found, record, status, "" if status else f"{answer.best.id} 的状态不明，不能直接答复客户"
-            )
-        over = (
-            f"{answer.best.id} {answer.best.name} 已不再有效（状态：{_word(record) or '记录自述已解决'}），不据此答复"
-        )
-    return PlaceJudged(PlaceFound(None, None, 0.0, "none", candidates), None, None, over)
+            found[candidate.id] = (record, status)
+    return found
+
+
+def _over(candidate: Candidate, book: PlaceBook) -> str:
+    word = _word(book.record(candidate.kind, candidate.id)) or "记录自述已解决"
+    return f"{candidate.id} {candidate.name} 不再有效（{word}）或不可能是该地点，不据此答复"
 
 
 def place_status(place: Place, rules: RuleSet) -> Status | None:
