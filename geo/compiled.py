@@ -17,7 +17,10 @@ import numba
 _F = TypeVar("_F", bound=Callable[..., object])
 _CONFIG: Any = numba.config  # settings are put into it from the environment
 _HERE = Path(__file__).parent
-_SOURCES = ("align.py", "columns.py", "features.py", "letters.py", "numbers.py", "postings.py", "search.py")
+_SOURCES = (
+    "align.py", "columns.py", "features.py", "figures.py", "letters.py", "numbers.py", "pairing.py", "postings.py",
+    "search.py",
+)  # fmt: skip
 
 
 def _cache_directory() -> str:

@@ -17,7 +17,9 @@ _ROAD = re.compile(
     rf"[^|]*?[^|与和及到至](?:{_END_OF_ROAD})(?:[东南西北中上下]段?(?=[与和及到至|]|$)|[东南西北中]?\d*段)?"
     r"(?!道|区|社区|小区|村|镇|乡|口|站|家园|花园|园|公寓|大厦|广场|小学|中学|学校|医院|市场|商场|新村|号)"
 )
-_JOINTS = re.compile(r"^[与和及到至、~\-+往向]+|[与和及到至、~\-+往向的]+$")
+_BEFORE_ROAD = re.compile(r"^[与和及到至、~\-+往向]+")  # 和 and 及 join roads; elsewhere they begin a name (和平花园)
+_BEFORE_NAME = re.compile(r"^[与到至、~\-+往向的]+")
+_AFTER = re.compile(r"[与、~\-+的]+$")
 _STRETCH = re.compile(r"[到至~]")
 _TOWN = re.compile(r"^[^|]{1,6}(?:镇|乡|街道|办事处|开发区|新区|高新区|园区)$")
 _EMPTY = re.compile(
@@ -63,14 +65,15 @@ def _parts(chunk: str) -> list[Element]:
         road = _ROAD.match(rest)
         if road is None:
             break
-        text = _JOINTS.sub("", road.group())
+        text = _BEFORE_ROAD.sub("", road.group()) if elements else road.group()
         stretch = stretch or "高速" in text or text.endswith(("国道", "省道"))
         if len(text) > 1:
             elements.append(Element(ROAD, text))
         rest = rest[road.end() :]
     ends = _STRETCH.split(rest) if stretch or (elements and _STRETCH.match(rest)) else [rest]
     for end in ends:
-        text = _JOINTS.sub("", end.removesuffix("段") if stretch else end)
+        text = _AFTER.sub("", end.removesuffix("段") if stretch else end)
+        text = _BEFORE_NAME.sub("", text) if elements else text
         if _EMPTY.match(text):
             continue
         if stretch:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from geo.divisions import DISTRICT, WIDTH, Divisions
 from geo.elements import OPTIONAL
-from geo.features import (
+from geo.figures import (
     BESIDE,
     DIVISION_DIFFERS,
     HOUSE_UNSAID,
@@ -54,7 +54,7 @@ def read(text: str) -> Traced:
 def explain(
     traced: Traced, prepared: Prepared, segment: Segment, row: int, flags: int, divisions: Divisions, distance: str = ""
 ) -> Explanation:
-    """Explain one candidate. traced: the query; flags: of geo.features; distance: what coordinates say, in words."""
+    """Explain one candidate. traced: the query; flags: of geo.figures; distance: what coordinates say, in words."""
     agreed: list[str] = []
     differed: list[str] = []
     missing: list[str] = []

@@ -21,7 +21,7 @@ from geo import columns, search, segment
 from geo.disturb import Query, queries
 from geo.divisions import Divisions
 from geo.errors import FitImpossible
-from geo.features import NAMES
+from geo.figures import NAMES
 from geo.invent import invent, listed
 from geo.model import Model, digest, read
 from geo.place import Place, PlaceQuery

@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import columns, features, near, search, segment
+from geo import columns, near, search, segment
 from geo.answer import Candidate, PlaceMatch
 from geo.divisions import Divisions
 from geo.errors import IndexUnreadable
 from geo.explain import Explanation, explain, read
+from geo.figures import FAR_AWAY
 from geo.model import Model, shipped
 from geo.place import Place, PlaceKind, PlaceQuery
 from geo.prepare import Prepared, prepare
@@ -169,7 +170,7 @@ class PlaceIndex:
         if distance is not None:
             gain, contradicts = near.weigh(distance, trusted)
             odds = np.where(present, odds + gain, odds)
-            flags = np.where(contradicts, flags | features.FAR_AWAY, flags)
+            flags = np.where(contradicts, flags | FAR_AWAY, flags)
         twin, plan = self._lookup(rows)
         ranked = rank(odds, figures, flags, twin, plan, self._model, most=_SHOWN)
         answers = []

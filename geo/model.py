@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from geo import content
 from geo.errors import ContentUnreadable
-from geo.features import NAMES
+from geo.figures import NAMES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """coefficients: float32 (figures,), in the order of geo.features.NAMES. slope, offset: calibration of the log odds
+    """coefficients: float32 (figures,), in the order of geo.figures.NAMES. slope, offset: calibration of the log odds
     of the best candidate. match, review: probabilities from which an outcome is sure, or needs a person.
     """
 

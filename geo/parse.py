@@ -223,7 +223,7 @@ def _may_begin(name: Name, prior: tuple[int, ...], *, adjacent: bool, lone: bool
     """Whether a name may be the first of an address."""
     expected = any(_compatible(name.code, code) for code in prior)
     if name.level == TOWN:
-        return expected or not (prior or lone)
+        return expected or (adjacent and not (prior or lone))
     if name.short:
         return expected if name.level == DISTRICT else adjacent and (expected or not prior)
     return expected or not lone

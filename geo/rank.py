@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.answer import Level, Outcome
-from geo.features import (
+from geo.figures import (
     BESIDE,
     DIVISION_DIFFERS,
     FAR_AWAY,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo import features, postings
 from geo.columns import Asked, Listed
 from geo.compiled import compiled
-from geo.features import SHARE
+from geo.figures import COUNT, GROUP_OF, SHARE
 from geo.letters import Letters
 from geo.postings import Postings
 from geo.segment import Segment
@@ -33,12 +33,12 @@ def reach(asked: Asked, segment: Segment, live: NDArray[np.uint8]) -> Reached:
     """Return the candidates of each query in a segment. live: uint8 (n,), 0 for places taken off."""
     count, places = len(asked.firm), len(segment)
     rows = np.full((count, WIDTH), -1, np.int32)
-    figures = np.zeros((count, WIDTH, features.COUNT), np.float32)
+    figures = np.zeros((count, WIDTH, COUNT), np.float32)
     flags = np.zeros((count, WIDTH), np.int32)
     if count and places:
         scores, touched = np.zeros(places, np.float32), np.empty(places, np.int32)
         cost, move = features.workspace()
-        _run(asked, segment.listed, segment.postings, segment.letters, live, features.GROUP_OF, scores, touched,
+        _run(asked, segment.listed, segment.postings, segment.letters, live, GROUP_OF, scores, touched,
              cost, move, rows, figures, flags)  # fmt: skip
     return Reached(rows, figures, flags)
 
@@ -75,11 +75,11 @@ def _run(
 def describe_pairs(asked: Asked, segment: Segment, rows: NDArray[np.int32]) -> Reached:
     """Return the figures of each query with one given place. rows: int32 (q,), rows of the segment."""
     count = len(rows)
-    figures = np.zeros((count, 1, features.COUNT), np.float32)
+    figures = np.zeros((count, 1, COUNT), np.float32)
     flags = np.zeros((count, 1), np.int32)
     if count:
         cost, move = features.workspace()
-        _describe(asked, segment.listed, segment.letters, features.GROUP_OF, rows, cost, move, figures, flags)
+        _describe(asked, segment.listed, segment.letters, GROUP_OF, rows, cost, move, figures, flags)
     return Reached(rows.reshape(-1, 1), figures, flags)
 
 
