@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -22,6 +25,28 @@ _PROBLEM = {
 }
 
 
+_TIDY_S = 1.0
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI) -> AsyncIterator[None]:
+    """Do the store's upkeep beside the requests for as long as the app is served."""
+    house: House = app.state.house
+    end = Event()
+
+    def tidy() -> None:
+        while not end.wait(_TIDY_S):
+            house.store.tidy()
+
+    thread = Thread(target=tidy, name="tidy", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
 def create_app(house: House) -> FastAPI:
     """Return the application over house, ready to be served on a loopback address."""
     app = FastAPI(
@@ -31,6 +56,7 @@ def create_app(house: House) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # the viewers that FastAPI brings load their scripts from elsewhere
         redoc_url=None,
+        lifespan=_serving,
     )
     app.state.house = house
     app.state.metrics = metrics = Metrics()

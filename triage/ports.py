@@ -245,6 +245,9 @@ class Store(Protocol):
     def id_of(self, source: str, number: str) -> str:
         """Return the opaque id that the ticket has or will have."""
 
+    def tidy(self) -> None:
+        """Do the upkeep that would make a request wait; called every second or so while serving."""
+
     @property
     def installation(self) -> Installation:
         """This installation."""

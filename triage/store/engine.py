@@ -79,7 +79,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
     connection.execute("PRAGMA synchronous = NORMAL")  # safe against kill -9; a power cut may lose the last commits
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cache_size = -64000")  # 64 MB
-    connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages: a checkpoint every 32 MB, not in every chunk
+    connection.execute("PRAGMA wal_autocheckpoint = 8000")  # pages, 32 MB: imports; while serving, tidy() is earlier
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -62,7 +62,7 @@ def _clear(connection: Connection, replace: bool) -> None:
         kept = not replace and table.name in present - _NEVER_EMPTY
         if kept and connection.scalar(select(func.count()).select_from(table)):
             raise TargetNotEmpty(
-                f"the database already holds {table.name}; restore into an empty one, or use --force to replace it"
+                f"the database already holds {table.name}; restore into an empty one, or use --replace to throw it away"
             )
     connection.execute(text("DROP TABLE IF EXISTS ticket_search"))
     old = MetaData()

@@ -79,7 +79,7 @@ def test_a_restored_database_goes_on_counting(backup: Path, empty_engine: Engine
 
 def test_what_is_there_is_not_overwritten(backup: Path, engine: Engine, store: SqlStore, tmp_path: Path) -> None:
     before = everything(store)
-    with pytest.raises(TargetNotEmpty, match="--force"):
+    with pytest.raises(TargetNotEmpty, match="--replace"):
         restore_backup(engine, backup, uploads=tmp_path / "restored")
     assert everything(store) == before
 

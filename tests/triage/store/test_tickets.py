@@ -154,3 +154,11 @@ def test_deciding_again_adds_a_decision_on_the_same_revision(store: SqlStore) ->
         assert [(d.n, d.revision) for d in work.decisions.of(entry.decision.id)] == [(1, 1), (2, 1)]
         assert work.decisions.latest(entry.decision.id).decision == again
         assert work.tickets.get(entry.decision.id).action == "dispatch_centre"
+
+
+def test_upkeep_moves_the_log_into_the_file_and_loses_nothing(store: SqlStore) -> None:
+    entry = make_triaged(store)
+    save(store, entry)
+    store.tidy()
+    with store.read() as work:
+        assert work.tickets.get(entry.decision.id).number == "YN-001"
