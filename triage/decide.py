@@ -88,7 +88,7 @@ class Decider:
         judged = [NOWHERE] * len(addresses)
         if self.places.indexes:
             for row, answers in zip(rows, self.places.match(queries), strict=True):
-                judged[row] = judge_place(answers, self.places, self.rules)
+                judged[row] = judge_place(answers, self.places)
         return judged
 
     def _decide(

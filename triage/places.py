@@ -21,30 +21,47 @@ Status = Literal["current", "over"]
 PARTS = ("描述", "原因", "解决方式")
 KINDS: tuple[PlaceKind, ...] = ("blind_spot", "plan")
 _STATUS = "状态"
+_WORTH_EXPLAINING = 0.001  # a candidate less probable than this is not shown
 _POSSIBLE = 0.05  # a candidate less probable than this is shown and sends nobody to a person
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A record and whether it may still be told to a customer; status None where its word is unknown."""
+
+    record: Place | None
+    status: Status | None
 
 
 class Index(Protocol):
     """What is asked of an index of places (geo.index.PlaceIndex)."""
 
-    def match(self, queries: Sequence[PlaceQuery]) -> list[PlaceMatch]:
-        """Answer each query, in their order."""
+    def match(self, queries: Sequence[PlaceQuery], *, reasons: bool = True) -> list[PlaceMatch]:
+        """Answer each query, in their order. reasons: also say why."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceBook:
-    """The places in force: one index a kind, and the record behind an id."""
+    """The places in force: one index a kind, and the record behind an id with what its status is."""
 
     indexes: Mapping[PlaceKind, Index]
-    record: Callable[[PlaceKind, str], Place | None]
+    standing: Callable[[PlaceKind, str], Standing]
 
     def match(self, queries: Sequence[PlaceQuery]) -> list[dict[PlaceKind, PlaceMatch]]:
-        """Answer each query for each kind of place that is listed at all."""
-        answers = {kind: index.match(queries) for kind, index in self.indexes.items()}
-        return [{kind: answers[kind][row] for kind in answers} for row in range(len(queries))]
+        """Answer each query for each kind of place that is listed at all; reasons where anything is near."""
+        found: list[dict[PlaceKind, PlaceMatch]] = [{} for _ in queries]
+        for kind, index in self.indexes.items():
+            answers = index.match(queries, reasons=False)
+            near = [row for row, answer in enumerate(answers) if answer.probability >= _WORTH_EXPLAINING]
+            for row, answer in enumerate(answers):
+                found[row][kind] = answer
+            for row, answer in zip(near, index.match([queries[row] for row in near]), strict=True):
+                found[row][kind] = answer
+        return found
 
 
-NO_PLACES = PlaceBook({}, lambda _kind, _id: None)
+UNKNOWN_RECORD = Standing(None, None)
+NO_PLACES = PlaceBook({}, lambda _kind, _id: UNKNOWN_RECORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,47 +80,42 @@ class PlaceJudged:
 NOWHERE = PlaceJudged(PlaceFound(None, None, 0.0, "none"), None, None, "")
 
 
-def judge_place(answers: Mapping[PlaceKind, PlaceMatch], book: PlaceBook, rules: RuleSet) -> PlaceJudged:
+def judge_place(answers: Mapping[PlaceKind, PlaceMatch], book: PlaceBook) -> PlaceJudged:
     """Return the place that counts among the answers for blind spots and plans."""
     candidates = tuple(_candidate(c) for kind in KINDS if kind in answers for c in answers[kind].candidates)
-    candidates = tuple(sorted(candidates, key=lambda c: -c.probability)[:5])
+    near = [c for c in candidates if c.probability >= _WORTH_EXPLAINING]
+    candidates = tuple(sorted(near, key=lambda c: -c.probability)[:5])
     notes: list[str] = []
     for kind in KINDS:
         answer = answers.get(kind)
         if answer is None or answer.outcome == "none":
             continue
-        standing = _standing(answer, book, rules)
+        standing = _standing(answer, book)
         if not standing:
             notes += [_over(candidate, book) for candidate in answer.candidates[:1]]
         elif answer.outcome == "review" or answer.best is None:
             return _unsure(answer, candidates)
         else:
             found = PlaceFound(kind, answer.best.id, answer.probability, "match", candidates)
-            record, status = standing[answer.best.id]
-            note = "" if status else f"{answer.best.id} 的状态不明，不能直接答复客户"
-            return PlaceJudged(found, record, status, note)
+            known = standing[answer.best.id]
+            note = "" if known.status else f"{answer.best.id} 的状态不明，不能直接答复客户"
+            return PlaceJudged(found, known.record, known.status, note)
     return PlaceJudged(PlaceFound(None, None, 0.0, "none", candidates), None, None, "；".join(notes))
 
 
-def _standing(answer: PlaceMatch, book: PlaceBook, rules: RuleSet) -> dict[str, tuple[Place | None, Status | None]]:
-    """Return the records that may be meant and are not known to be over: id → record and status.
+def _standing(answer: PlaceMatch, book: PlaceBook) -> dict[str, Standing]:
+    """Return the records that may be meant and are not known to be over, by id.
 
     For a match that is the best candidate alone; for a review every candidate that is not all but excluded.
     """
     meant = [answer.best] if answer.outcome == "match" and answer.best else answer.candidates
-    found: dict[str, tuple[Place | None, Status | None]] = {}
-    for candidate in meant:
-        if candidate.probability < _POSSIBLE:
-            continue
-        record = book.record(candidate.kind, candidate.id)
-        status = place_status(record, rules) if record is not None else None
-        if status != "over":
-            found[candidate.id] = (record, status)
-    return found
+    possible = [c for c in meant if c.probability >= _POSSIBLE]
+    found = {c.id: book.standing(c.kind, c.id) for c in possible}
+    return {id_: standing for id_, standing in found.items() if standing.status != "over"}
 
 
 def _over(candidate: Candidate, book: PlaceBook) -> str:
-    word = _word(book.record(candidate.kind, candidate.id)) or "记录自述已解决"
+    word = _word(book.standing(candidate.kind, candidate.id).record) or "记录自述已解决"
     return f"{candidate.id} {candidate.name} 不再有效（{word}）或不可能是该地点，不据此答复"
 
 

@@ -51,7 +51,7 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
 
     def open_current() -> Decider:
         folders = index_places(chosen, store, knowledge.divisions)
-        return make_decider(knowledge, open_places(folders, store, knowledge.divisions), store.id_of)
+        return make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
 
     remember_rules(store, knowledge.rules, now())
     live = Live(open_current)

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from triage.cases.take_in import DecideChunks, Means
 from triage.classify import Classifier
 from triage.crew import decide_with, in_order
 from triage.decide import Decider
-from triage.places import KINDS, NO_PLACES, PlaceBook
+from triage.places import KINDS, PlaceBook, Standing, place_status
 from triage.records import Import
 from triage.resemble import Suggester, open_suggester
 from triage.settings import Settings, read_settings
@@ -109,24 +109,34 @@ def index_places(chosen: Settings, store: SqlStore, divisions: Divisions) -> dic
     return {kind: folder / kind for kind in KINDS if (folder / kind).is_dir()}
 
 
-def open_places(folders: dict[PlaceKind, Path], store: SqlStore, divisions: Divisions) -> PlaceBook:
+def open_places(folders: dict[PlaceKind, Path], store: SqlStore, knowledge: Knowledge) -> PlaceBook:
     """Open the indexes of stored places; records are read from the store when they are needed."""
 
     def record(kind: PlaceKind, number: str) -> Place | None:
         with store.read() as work:
             return work.places.get(kind, number)
 
-    return PlaceBook({kind: PlaceIndex.open(folder, divisions) for kind, folder in folders.items()}, record)
+    indexes = {kind: PlaceIndex.open(folder, knowledge.divisions) for kind, folder in folders.items()}
+    return PlaceBook(indexes, _standing(record, knowledge.rules))
 
 
-def places_at_hand(places: Sequence[Place], divisions: Divisions) -> PlaceBook:
+def places_at_hand(places: Sequence[Place], knowledge: Knowledge) -> PlaceBook:
     """Return a book of places that are not stored, for a dry run."""
-    if not places:
-        return NO_PLACES
     records = {(place.kind, place.id): place for place in places}
-    kinds = [kind for kind in KINDS if any(place.kind == kind for place in places)]
-    indexes = {kind: PlaceIndex.build([p for p in records.values() if p.kind == kind], divisions) for kind in kinds}
-    return PlaceBook(indexes, lambda kind, number: records.get((kind, number)))
+    by_kind = {kind: [p for p in records.values() if p.kind == kind] for kind in KINDS}
+    indexes = {kind: PlaceIndex.build(listed, knowledge.divisions) for kind, listed in by_kind.items() if listed}
+    return PlaceBook(indexes, _standing(lambda kind, number: records.get((kind, number)), knowledge.rules))
+
+
+def _standing(record: Callable[[PlaceKind, str], Place | None], rules: RuleSet) -> Callable[[PlaceKind, str], Standing]:
+    """Return a look-up of records with their status that remembers; a decider lives as long as its places hold."""
+
+    @lru_cache(maxsize=20_000)
+    def look_up(kind: PlaceKind, number: str) -> Standing:
+        found = record(kind, number)
+        return Standing(found, place_status(found, rules) if found is not None else None)
+
+    return look_up
 
 
 def make_decider(knowledge: Knowledge, places: PlaceBook, id_of: Callable[[str, str], str]) -> Decider:
@@ -145,7 +155,7 @@ def open_decider(chosen: Settings, folders: dict[PlaceKind, Path]) -> Decider:
     """Open everything a decider needs in a process of its own; used by the workers of a bulk import."""
     store = SqlStore(open_engine(chosen.database_url))
     knowledge = open_knowledge(chosen)
-    return make_decider(knowledge, open_places(folders, store, knowledge.divisions), store.id_of)
+    return make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
 
 
 def decide_chunks(chosen: Settings, decider: Decider, folders: dict[PlaceKind, Path], *, large: bool) -> DecideChunks:
@@ -162,7 +172,7 @@ def open_means(chosen: Settings, store: SqlStore, *, large: bool) -> tuple[Means
     """
     knowledge = open_knowledge(chosen)
     folders = index_places(chosen, store, knowledge.divisions)
-    decider = make_decider(knowledge, open_places(folders, store, knowledge.divisions), store.id_of)
+    decider = make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
     remember_rules(store, knowledge.rules, now())
     return Means(decide_chunks(chosen, decider, folders, large=large), store, knowledge.model.hash, now), knowledge
 

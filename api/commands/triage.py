@@ -62,7 +62,7 @@ def _dry(chosen: Settings, places: list[Path], rows: Iterable[Ticket | Reject]) 
         listed += found
         for reject in rejects:
             err.print(f"[yellow]{reject.file} 第 {reject.row} 行 {reject.field}：{reject.sentence}[/]")
-    book = wiring.places_at_hand(listed, knowledge.divisions)
+    book = wiring.places_at_hand(listed, knowledge)
     decider = wiring.make_decider(knowledge, book, wiring.unstored_id)
     desk = Means(in_order(decider), None, knowledge.model.hash, wiring.now)
     return take_in(rows, desk, LOCAL_OPERATOR)

@@ -28,7 +28,7 @@ def decide(knowledge: Knowledge) -> Decide:
     """Decide one ticket made of Chinese field names, against the places given."""
 
     def decide_one(fields: dict[str, str], places: Sequence[Place] = ()) -> Decided:
-        book = wiring.places_at_hand(places, knowledge.divisions)
+        book = wiring.places_at_hand(places, knowledge)
         decider: Decider = wiring.make_decider(knowledge, book, wiring.unstored_id)
         ticket = ticket_from_mapping({"工单流水号": "T-1", **fields})
         assert isinstance(ticket, Ticket)
