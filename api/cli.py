@@ -26,8 +26,6 @@ VERBS: Mapping[str, str] = {
     "demo": "demo",
 }
 ABOUT = "溯因 Suyin: traces network complaints to a specialty, a place, a cause and a centre, with its reasons."
-    "溯因 Suyin: traces network complaints to a specialty, a place, a cause and a handling centre, with its reasons."
-)
 GROUPS: Mapping[str, str] = {
     "rules": "Check, test, explain, compare and draw the rules.",
     "places": "Import, match, take apart and compare places.",
