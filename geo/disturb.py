@@ -99,7 +99,7 @@ def _crowd(places: Sequence[Invented]) -> Mapping[tuple[object, ...], int]:
 
 
 def _key(place: Invented) -> tuple[object, ...]:
-    return place.code - place.code % 1000, spoken(place)
+    return place.code - place.code % 1000, spoken(place).replace("号楼", "栋")
 
 
 def _head(place: Invented, frame: str, divisions: Divisions, rng: random.Random) -> str:

@@ -19,8 +19,8 @@ _SOUND_PAIR, _NUMBER = 1 << 32, 2 << 32  # classes of tokens; a pair of characte
 _WEIGHT_CHARACTER, _WEIGHT_SOUND, _WEIGHT_NUMBER = 1.0, 0.5, 0.7
 _MOST_TOKENS = 260
 NEAR, FAR = 14, 12  # rows proposed from the query's own district, and from everywhere
-_BUDGET = 60_000  # postings read in a search everywhere; a token that is not needed any more is not read
-_WEAK = 0.62  # share of the possible score below which the query's own district is not enough
+_BUDGET = 16_000  # postings read in a search everywhere; a token that is not needed any more is not read
+_WEAK, _WEAK_SHORT = 0.62, 0.85  # share of the possible score below which the query's own district is not enough
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -153,16 +153,26 @@ def propose(
     found, worth = np.empty(_MOST_TOKENS, np.int64), np.empty(_MOST_TOKENS, np.float32)
     tokens, whole = tokens_of(query, asked, postings, similar, weight, found, worth, len(code))
     whole = max(whole, 1e-6)
+    _rarest_first(postings, found, worth, tokens)
     count = 0
     if asked.code_bounds[query + 1] > asked.code_bounds[query]:
         reached = _near(query, asked, code, postings, found, worth, tokens, scores, touched)
         count = _take(reached, NEAR, 0, live, scores, touched, out_rows, out_scores)
-    if count == 0 or asked.firm[query] == 0 or out_scores[0] < _WEAK * whole:
+    if count == 0 or out_scores[0] < (_WEAK if asked.firm[query] else _WEAK_SHORT) * whole:
         reached = _far(postings, found, worth, tokens, scores, touched)
         count = _take(reached, FAR, count, live, scores, touched, out_rows, out_scores)
     for at in range(count):
         out_scores[at] /= whole
     return count
+
+
+@compiled
+def _rarest_first(postings: Postings, found: NDArray[np.int64], worth: NDArray[np.float32], tokens: int) -> None:
+    lengths = np.empty(tokens, np.int64)
+    for number in range(tokens):
+        lengths[number] = postings.bounds[found[number] + 1] - postings.bounds[found[number]]
+    order = np.argsort(lengths)
+    found[:tokens], worth[:tokens] = found[:tokens][order], worth[:tokens][order]
 
 
 @compiled
@@ -201,7 +211,10 @@ def _score(
     low: int, high: int, postings: Postings, found: NDArray[np.int64], worth: NDArray[np.float32], tokens: int,
     scores: NDArray[np.float32], touched: NDArray[np.int32], reached: int,
 ) -> int:  # fmt: skip
+    spent = 0
     for number in range(tokens):
+        if spent > _BUDGET:
+            break
         rows = postings.rows[postings.bounds[found[number]] : postings.bounds[found[number] + 1]]
         at = np.searchsorted(rows, low) if low > 0 else 0
         while at < len(rows) and rows[at] < high:
@@ -210,6 +223,7 @@ def _score(
                 touched[reached] = row
                 reached += 1
             scores[row] += worth[number]
+            spent += 1
             at += 1
     return reached
 
@@ -220,12 +234,9 @@ def _far(
     scores: NDArray[np.float32], touched: NDArray[np.int32],
 ) -> int:  # fmt: skip
     """Score all places by the query's rarest tokens, until the budget of postings is used up."""
-    lengths = np.empty(tokens, np.int64)
-    for number in range(tokens):
-        lengths[number] = postings.bounds[found[number] + 1] - postings.bounds[found[number]]
     spent, reached = 0, 0
-    for number in np.argsort(lengths):
-        spent += lengths[number]
+    for number in range(tokens):
+        spent += postings.bounds[found[number] + 1] - postings.bounds[found[number]]
         if spent > _BUDGET and reached > 0:
             break
         for at in range(postings.bounds[found[number]], postings.bounds[found[number] + 1]):

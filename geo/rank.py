@@ -32,6 +32,7 @@ LEVELS: tuple[Level, ...] = ("different", "same_area", "same_road", "same_compou
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
 _NEVER = -60.0
 _SURE_NAME = 0.85
+_DOUBTFUL = 0.45  # at most, where something forbids: rather not, but a person should see it
 
 
 class Ranked(NamedTuple):
@@ -79,7 +80,7 @@ def rank(
     probability = 1.0 / (1.0 + np.exp(-(model.slope * np.log(share / (1.0 - share)) + model.offset)))
     marked = np.take_along_axis(flags, order, 1)
     forbidden = (marked & FORBIDS) != 0
-    probability = np.where(forbidden, np.minimum(probability, model.match - 0.01), probability)
+    probability = np.where(forbidden, np.minimum(probability, _DOUBTFUL), probability)
     probability = np.where(np.take_along_axis(odds, order, 1) > _NEVER, probability, 0.0)
     level = _levels(np.take_along_axis(figures, order[:, :, None], 1), marked)
     sure = (probability[:, 0] >= model.match) & ~forbidden[:, 0]

@@ -5,6 +5,7 @@ Compiled from end to end over the columns of a segment; used by the index and by
 
 from __future__ import annotations
 
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,18 @@ class Reached(NamedTuple):
     flags: NDArray[np.int32]
 
 
+_OWN = threading.local()
+
+
+def _scratch(places: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Working space of this thread: zeros, which a search leaves as zeros, and room for rows."""
+    held: tuple[NDArray[np.float32], NDArray[np.int32]] | None = getattr(_OWN, "held", None)
+    if held is None or len(held[0]) < places:
+        held = np.zeros(places, np.float32), np.empty(places, np.int32)
+        _OWN.held = held
+    return held
+
+
 def reach(asked: Asked, segment: Segment, live: NDArray[np.uint8]) -> Reached:
     """Return the candidates of each query in a segment. live: uint8 (n,), 0 for places taken off."""
     count, places = len(asked.firm), len(segment)
@@ -36,7 +49,7 @@ def reach(asked: Asked, segment: Segment, live: NDArray[np.uint8]) -> Reached:
     figures = np.zeros((count, WIDTH, COUNT), np.float32)
     flags = np.zeros((count, WIDTH), np.int32)
     if count and places:
-        scores, touched = np.zeros(places, np.float32), np.empty(places, np.int32)
+        scores, touched = _scratch(places)
         cost, move = features.workspace()
         _run(asked, segment.listed, segment.postings, segment.letters, live, GROUP_OF, scores, touched,
              cost, move, rows, figures, flags)  # fmt: skip
