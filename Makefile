@@ -4,8 +4,7 @@ SHELL := /bin/bash
 UV := .uv/bin/uv
 PY := .venv/bin/python
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
-export PYTHONDONTWRITEBYTECODE :=
-DATA_DIR := $(or $(SUYIN_DATA_DIR),var)
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: help setup run test test-fast lint type bench docs clean captures browser
 
