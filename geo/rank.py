@@ -82,10 +82,27 @@ def rank(
     forbidden = (marked & FORBIDS) != 0
     probability = np.where(forbidden, np.minimum(probability, _DOUBTFUL), probability)
     probability = np.where(np.take_along_axis(odds, order, 1) > _NEVER, probability, 0.0)
-    level = _levels(np.take_along_axis(figures, order[:, :, None], 1), marked)
+    shown = np.take_along_axis(figures, order[:, :, None], 1)
+    shared = _ambiguous(shown, marked, np.take_along_axis(shadow | (odds <= _NEVER), order, 1))
+    probability[:, 0] = np.where(shared, np.minimum(probability[:, 0], _DOUBTFUL), probability[:, 0])
+    forbidden[:, 0] |= shared
+    level = _levels(shown, marked)
     sure = (probability[:, 0] >= model.match) & ~forbidden[:, 0]
     open_question = (level[:, 0] >= LEVELS.index("same_compound")) & ((marked[:, 0] & _CONTRADICTS) == 0)
     return Ranked(order, probability, level, sure, (probability[:, 0] >= model.review) | open_question)
+
+
+def _ambiguous(figures: NDArray[np.float32], flags: NDArray[np.int32], void: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether the query says nothing that tells the best candidate from another one: two cities' 和平花园, two phases.
+
+    void: candidates that are none, or stand for the same place as the best.
+    """
+    same = figures[:, :, [_COLUMN[name] for name in NAMES if name.endswith("_same")]].sum(axis=2)
+    fit, rest = figures[:, :, _COLUMN["identity"]], figures[:, :, _COLUMN["query_rest"]]
+    near = figures[:, :, _COLUMN["same_district"]]
+    rival = (fit >= _SURE_NAME) & (fit >= fit[:, :1] - 0.03) & (rest <= rest[:, :1] + 0.02) & (same >= same[:, :1])
+    rival &= (near >= near[:, :1]) & ((flags & _CONTRADICTS) == 0) & ~void
+    return np.asarray(rival[:, 1:].any(axis=1), np.bool_)
 
 
 def _levels(figures: NDArray[np.float32], flags: NDArray[np.int32]) -> NDArray[np.int64]:
