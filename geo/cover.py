@@ -7,7 +7,7 @@ of the boundary; a point inside has distance 0. Never converts a datum on its ow
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -110,10 +110,3 @@ def _shape(place: Place) -> BaseGeometry | None:
     if shape is None or datum is None or datum == "wgs84":
         return shape
     return shapely.transform(shape, lambda xy: convert(xy, datum, "wgs84"))
-
-
-def outcome(covered: Sequence[Covered]) -> tuple[Covered | None, bool]:
-    """Return the area that a coordinate alone means, and whether it is the only trusted one that covers the point."""
-    inside = [one for one in covered if one.distance_m == 0.0]
-    best = inside[0] if inside else (covered[0] if covered else None)
-    return best, len(inside) == 1 and inside[0].trusted

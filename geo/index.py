@@ -36,13 +36,14 @@ _OWN_SHARE, _OWN_LEAST = 0.1, 2_000  # additions beyond this share of the first 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What one query reached: its candidates' rows, flags and distances in metres."""
+    """What one query reached: its candidates' rows, flags, distances in metres and whether both datums are known."""
 
     query: PlaceQuery
     prepared: Prepared
     rows: NDArray[np.int32]
     flags: NDArray[np.int32]
     distance: NDArray[np.float64] | None
+    trusted: NDArray[np.bool_] | None
 
 
 class PlaceIndex:
@@ -175,7 +176,8 @@ class PlaceIndex:
         ranked = rank(odds, figures, flags, twin, plan, self._model, most=_SHOWN)
         answers = []
         for number, (query, one) in enumerate(zip(queries, prepared, strict=True)):
-            said = _Said(query, one, rows[number], flags[number], None if distance is None else distance[number])
+            away = (None, None) if distance is None else (distance[number], trusted[number])
+            said = _Said(query, one, rows[number], flags[number], *away)
             answers.append(self._answer(number, ranked, said, reasons=reasons))
         return answers
 
@@ -220,7 +222,9 @@ class PlaceIndex:
             kind, identity = one.identity(row)
             why = _UNSAID
             if traced is not None:
-                distance = "" if said.distance is None else near.sentence(float(said.distance[column]), trusted=True)
+                distance = ""
+                if said.distance is not None and said.trusted is not None:
+                    distance = near.sentence(float(said.distance[column]), trusted=bool(said.trusted[column]))
                 why = explain(traced, said.prepared, one, row, int(said.flags[column]), self._divisions, distance)
             level = LEVELS[ranked.level[number, place]]
             shown.append(Candidate(kind, identity, one.name(row), round(probability, 6), level, *why))

@@ -114,3 +114,10 @@ def test_a_reason_points_into_the_text_as_it_arrived(index: PlaceIndex) -> None:
     best = index.match([PlaceQuery(text)])[0].best
     assert best is not None
     assert {text[start:end] for start, end in best.spans} >= {"双庆路", "９９号", "万科城市花园", "二期"}
+
+
+def test_an_unlabelled_coordinate_says_so(divisions: Divisions) -> None:
+    place = Place("plan", "B1", "和平花园", "阜阳市颍州区清河路88号和平花园", "阜阳市", "颍州区", 115.8, 32.9)
+    query = PlaceQuery("阜阳市颍州区清河路88号和平花园", lon=115.8, lat=32.9, datum="wgs84")
+    found = PlaceIndex.build([place], divisions).match([query])[0]
+    assert "坐标系不明" in found.candidates[0].sentence
