@@ -13,22 +13,21 @@ from typing import cast
 
 from geo.parse import ParsedAddress
 from geo.place import PlaceQuery
-from rules.evaluation import Fired
 from rules.facts import FactValue
 from rules.ruleset import RuleSet
 from rules.tables import TableResult
-from rules.text import Span
 from triage.classify import Classified, Classifier, Thresholds
-from triage.decisions import Action, Address, Decision, Escalation, Priority, Reason
+from triage.decisions import Action, Address, Decision, Escalation, Priority
 from triage.facts import as_json, facts_for
 from triage.intake import area_hint, parse
 from triage.places import NOWHERE, PARTS, PlaceBook, PlaceJudged, judge_place
-from triage.tickets import CONTENT, DECLARED_PLACE, AddressMention, ParsedTicket, Ticket
+from triage.reasons import about_the_place, about_the_text, by_checks, by_rows, notes_on
+from triage.tickets import AddressMention, ParsedTicket, Ticket
 
 ParseAddress = Callable[[str, str | None, str | None], ParsedAddress]
 
 NO_ADDRESS = Address("", "none", "", "", "", "", "")
-_MOST_REASONS = 12
+_CHECKS = ("table.first_checks", "table.ims_checks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,9 @@ class Decider:
         risk = tables["table.escalation"].decide(facts)
         action, reply = self._action(acted, judged)
         sent = self._centre(action, facts)
+        checks = [found for name in _CHECKS if (found := tables[name].decide(facts)).outputs]
         centre = _word(sent, "centre") if sent else None
+        about = about_the_text(parsed, classified, self.classifier) + about_the_place(parsed, address[1], judged)
         decision = Decision(
             ticket=parsed.ticket.number,
             id=self.ticket_id(parsed.ticket.source, parsed.ticket.number),
@@ -121,11 +122,11 @@ class Decider:
             priority=cast(Priority, _word(urgent, "priority") or "p3"),
             escalation=cast(Escalation, _word(risk, "escalation") or "none"),
             reply=reply,
-            why=tuple(_reasons(parsed, classified, self.classifier, address[1], judged, [acted, sent, urgent, risk])),
+            why=(*about, *by_rows([acted, sent, urgent, risk]), *by_checks(checks)),
             rules_hash=self.rules.hash,
             phenomena=classified.phenomena,
             specialties=classified.specialties,
-            notes=tuple(_notes(parsed, classified)),
+            notes=tuple(notes_on(parsed, classified)),
         )
         return Decided(parsed.ticket, decision, as_json(given))
 
@@ -176,65 +177,3 @@ class Decider:
 def _word(result: TableResult, name: str) -> str | None:
     value = result.outputs.get(name) if result.outputs else None
     return str(value) if value is not None else None
-
-
-def _reasons(
-    parsed: ParsedTicket,
-    classified: Classified,
-    classifier: Classifier,
-    taken: AddressMention | None,
-    judged: PlaceJudged,
-    results: Sequence[TableResult | None],
-) -> list[Reason]:
-    fired = [f for f in classified.evaluation.fired if not f.rule.startswith("domain.")]
-    about = [f for f in fired if classified.phenomenon in f.then.values()]
-    read = [f for f in fired if "phenomenon" not in f.then]
-    ranked = sorted(about, key=lambda f: -f.strength) + sorted(read, key=lambda f: f.rule)
-    reasons = [Reason(f.rule, str(f.source), f.spans, f.because) for f in ranked[:_MOST_REASONS]]
-    reasons += _wording(classified, about, classifier)
-    reasons += _address_reasons(parsed, taken)
-    reasons += [Reason("contradiction", "投诉工单", (c.first, c.second), c.sentence) for c in parsed.contradictions]
-    best = judged.found.candidates[0] if judged.found.candidates else None
-    if judged.note or (best and judged.found.outcome != "none"):
-        spans = (taken.span,) if taken else ()
-        sentence = "；".join(part for part in (judged.note, best.sentence if best else "") if part)
-        reasons.append(Reason("place", "移动网络投诉处理规范 二（一）1", spans, sentence))
-    reasons += [
-        Reason(str(r.row), str(r.hits[0].source), (), r.because) for r in results if r is not None and r.outputs
-    ]
-    return reasons
-
-
-def _address_reasons(parsed: ParsedTicket, taken: AddressMention | None) -> list[Reason]:
-    if taken is None:
-        return [Reason("address", "移动网络投诉处理规范 一、第二步", (), "工单里没有找到投诉地址")]
-    others = [m for m in parsed.addresses[1:] if m.origin != DECLARED_PLACE and not _same(m.text, taken.text)]
-    where = "投诉内容" if taken.kind == "template" else taken.span.field
-    sentence = f"地址取自{where}：{taken.text}"
-    if others:
-        sentence += f"；与{others[0].span.field}的“{others[0].text}”不一致，以前者为准"
-    spans: tuple[Span, ...] = (taken.span, *(m.span for m in others[:1]))
-    return [Reason("address", "移动网络投诉处理规范 一、第二步（工单模版内容中的地址为准）", spans, sentence)]
-
-
-def _same(first: str, second: str) -> bool:
-    return first in second or second in first
-
-
-def _wording(classified: Classified, fired: Sequence[Fired], classifier: Classifier) -> list[Reason]:
-    """Say that the wording spoke, where no rule about the phenomenon saw anything in the text itself."""
-    if classified.phenomenon is None or any(span.field == CONTENT for f in fired for span in f.spans):
-        return []
-    telling = classifier.telling(classified.evaluation.facts, classified.phenomenon)
-    sentence = f"投诉内容的措辞最像这一现象（{classified.phenomena[0].probability:.0%}），没有规则直接命中"
-    return [Reason("wording", "rules/content/wordings 的措辞样例", telling, sentence)]
-
-
-def _notes(parsed: ParsedTicket, classified: Classified) -> list[str]:
-    notes = list(parsed.ticket.notes)
-    for found in classified.evaluation.contradictions:
-        rules = "、".join(claim.rule for claim in found.claims)
-        notes.append(f"{found.fact} 的说法互相矛盾（{rules}），按不清楚处理")
-    if parsed.limit_hours is None and "工单处理时限" not in parsed.ticket.fields:
-        notes.append("工单没有写处理时限")
-    return notes

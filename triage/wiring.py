@@ -158,6 +158,13 @@ def open_decider(chosen: Settings, folders: dict[PlaceKind, Path]) -> Decider:
     return make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
 
 
+def open_decider_by(chosen: Settings, store: SqlStore, rules: RuleSet) -> Decider:
+    """Open a decider that goes by the given rules, over the stored places."""
+    knowledge = Knowledge(rules, open_model(chosen), open_table_of_divisions(chosen))
+    folders = index_places(chosen, store, knowledge.divisions)
+    return make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
+
+
 def decide_chunks(chosen: Settings, decider: Decider, folders: dict[PlaceKind, Path], *, large: bool) -> DecideChunks:
     """Return how chunks are decided: here, or on several processors where the input is large enough to pay."""
     if chosen.workers == 1 or not large:

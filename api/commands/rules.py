@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Grid
 
+from api.changes import decided_differently
 from api.failing import sentences_for
 from rules.compare import Differences, differences
 from rules.content import Content
@@ -114,12 +115,17 @@ def explain(
 def diff(
     old: Annotated[Path, typer.Argument(help="folder of rules, or an archive of a set")],
     new: Annotated[Path, typer.Argument(help="folder of rules, or an archive of a set")],
+    on: Annotated[list[Path] | None, typer.Option("--on", help="tickets: which would be decided differently")] = None,
     province: Province = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which items a new set of rules adds, removes and changes."""
+    """Say which items a new set of rules adds, removes and changes, and which tickets it would decide differently."""
     with sentences_for(err):
-        found = differences(_open(old, province), _open(new, province))
+        sets = _open(old, province), _open(new, province)
+        found = differences(*sets)
+        if on:
+            decided_differently(*sets, on, as_json=as_json)
+            return
     if as_json:
         _print_json(_differences_json(found))
         return

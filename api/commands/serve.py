@@ -32,7 +32,7 @@ def serve(
         chosen = wiring.settings()
         refuse_beyond_loopback(host or chosen.host)
         with closing(wiring.open_store(chosen)) as store:
-            service = open_service(chosen, store)
+            service = open_service(chosen, store, slot="serve")
             app = create_app(House(store, service.desk, service.uploads, wiring.now))
             thread = Thread(target=service.worker.run, name="worker", daemon=True) if worker else None
             if thread:
