@@ -11,7 +11,9 @@ import pytest
 import typer
 
 from api.cli import GROUPS, VERBS, build
+from triage.intake import read_file
 from triage.settings import KNOWN
+from triage.tickets import CONTENT, Ticket
 from triage.wordings import FOLDER
 
 ROOT = Path(__file__).parent.parent
@@ -68,6 +70,24 @@ def test_both_readmes_have_the_same_headings() -> None:
 def test_both_readmes_show_the_same_commands_and_output() -> None:
     first, second = ([re.sub(r" +#.*", "", b) for b in FENCE.findall(page.read_text("utf-8"))] for page in READMES)
     assert first == second
+
+
+def test_the_run_that_is_shown_counts_the_samples_as_they_are() -> None:
+    rows = [row for file in sorted((ROOT / "samples").glob("tickets*")) for row in read_file(file)]
+    tickets = [row for row in rows if isinstance(row, Ticket)]
+    new = len({row.number for row in tickets})
+    shown = (
+        f"共 {len(tickets)} 张：新 {new}，新版本 {len(tickets) - new}，未变 0；无法读取 {len(rows) - len(tickets)} 行"
+    )
+    assert shown in READMES[0].read_text("utf-8")
+
+
+def test_the_ticket_that_is_explained_is_among_the_samples() -> None:
+    shown = re.search(r"^\$ \./suyin explain (\S+)\n\1  (.*)$", READMES[0].read_text("utf-8"), re.MULTILINE)
+    assert shown is not None
+    rows = [row for file in sorted((ROOT / "samples").glob("tickets*")) for row in read_file(file)]
+    texts = {row.fields.get(CONTENT, "") for row in rows if isinstance(row, Ticket) and row.number == shown[1]}
+    assert shown[2] in texts
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
