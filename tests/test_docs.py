@@ -13,6 +13,7 @@ import typer
 from api.cli import GROUPS, VERBS, build
 from triage.intake import read_file
 from triage.settings import KNOWN
+from triage.store.tables import metadata
 from triage.tickets import CONTENT, Ticket
 from triage.wordings import FOLDER
 
@@ -100,6 +101,17 @@ def test_links_to_files_lead_to_files(page: Path) -> None:
 def test_the_index_of_documents_lists_every_page() -> None:
     listed = set(LINK.findall((ROOT / "docs" / "README.md").read_text("utf-8")))
     assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"} <= listed
+
+
+@pytest.mark.parametrize("case", sorted(file.stem for file in (ROOT / "triage" / "cases").glob("[!_]*.py")))
+def test_every_use_case_is_in_the_architecture(case: str) -> None:
+    assert f"`{case}`" in (ROOT / "docs" / "architecture.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("table", metadata.tables)
+def test_every_table_of_the_store_is_in_the_architecture(table: str) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert re.search(rf"^\| [^|]*`{table}`", page, re.MULTILINE)
 
 
 def test_the_model_card_shows_the_weights_and_the_table_in_force() -> None:
