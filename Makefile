@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup run test test-fast lint type bench docs clean captures browser
+.PHONY: help setup run test test-fast lint type bench clean captures browser
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -33,9 +33,6 @@ type: setup-dev ## mypy --strict alone
 bench: setup-dev ## side-by-side measurements (ratios, nothing asserted)
 	$(PY) -m bench.triage
 	$(PY) -m bench.places
-
-docs: setup ## regenerate the pages that are made from the data
-	$(PY) -m docs.build
 
 clean: ## remove what was built; tickets and uploads in the data directory stay
 	rm -rf .venv .uv .cache node_modules api/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

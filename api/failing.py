@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +21,10 @@ def sentences_for(console: Console) -> Iterator[None]:
     """Print the sentence of an expected error and leave with exit code 2."""
     try:
         yield
+        sys.stdout.flush()
+    except BrokenPipeError as error:  # whoever reads, e.g. head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from error
     except (SuyinError, IntakeError, RulesError, GeoError, OSError) as error:
         console.print(f"suyin: {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2) from error

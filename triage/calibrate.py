@@ -1,7 +1,7 @@
 """How much weight do rules and wording deserve, and how sure may the product be?
 
 Fits the weights of triage/weigh.py on wordings that the model had not seen (cross-validation), and measures what the
-probabilities are worth. Run by `./suyin model fit`; its result is rules/content/wordings/weights.yaml.
+probabilities are worth. Run by `./suyin model fit`; its result is rules/content/wordings/weights.json.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Which phenomenon does the wording resemble, where the rules are silent or tie?
+"""Which phenomenon does the wording resemble?
 
-A linear model over hashed character n-grams. It only ranks; it never decides alone. Kept as plain arrays with a hash,
+A linear model over hashed character n-grams; triage/weigh.py joins what it says with what the rules say. Kept as plain arrays with a hash,
 never as a pickle; triage/suggest.py fits it. Needs numpy and scipy only, so that a start stays quick.
 """
 

@@ -1,7 +1,7 @@
 """How sure is it which phenomenon a complaint is about?
 
 One conditional logit over the candidates weighs what the rules say (phenomenon score, domain score) against what
-the wording resembles; its few weights are data (rules/content/wordings/weights.yaml), fitted on held-out
+the wording resembles; its few weights are data (rules/content/wordings/weights.json), fitted on held-out
 predictions so that the probabilities are calibrated. Without any evidence every candidate stays improbable.
 """
 

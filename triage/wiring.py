@@ -24,7 +24,7 @@ from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from triage.cases.take_in import DecideChunks, Means
 from triage.classify import Classifier
-from triage.crew import decide_with, in_order
+from triage.crew import decide_here, decide_with
 from triage.decide import Decider
 from triage.places import KINDS, PlaceBook, Standing, place_status
 from triage.records import Import
@@ -151,10 +151,9 @@ def make_decider(knowledge: Knowledge, places: PlaceBook, id_of: Callable[[str, 
     return Decider(knowledge.rules, classifier, thresholds, places, parse_address, id_of)
 
 
-def open_decider(chosen: Settings, folders: dict[PlaceKind, Path]) -> Decider:
-    """Open everything a decider needs in a process of its own; used by the workers of a bulk import."""
+def fork_decider(chosen: Settings, knowledge: Knowledge, folders: dict[PlaceKind, Path]) -> Decider:
+    """Open a decider in a forked worker: what the parent has loaded, with a database connection of its own."""
     store = SqlStore(open_engine(chosen.database_url))
-    knowledge = open_knowledge(chosen)
     return make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
 
 
@@ -165,13 +164,6 @@ def open_decider_by(chosen: Settings, store: SqlStore, rules: RuleSet) -> Decide
     return make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
 
 
-def decide_chunks(chosen: Settings, decider: Decider, folders: dict[PlaceKind, Path], *, large: bool) -> DecideChunks:
-    """Return how chunks are decided: here, or on several processors where the input is large enough to pay."""
-    if chosen.workers == 1 or not large:
-        return in_order(decider)
-    return partial(decide_with, partial(open_decider, chosen, folders), chosen.workers)
-
-
 def open_means(chosen: Settings, store: SqlStore, *, large: bool) -> tuple[Means, Knowledge]:
     """Put together what taking tickets in needs, over the stored places.
 
@@ -179,9 +171,13 @@ def open_means(chosen: Settings, store: SqlStore, *, large: bool) -> tuple[Means
     """
     knowledge = open_knowledge(chosen)
     folders = index_places(chosen, store, knowledge.divisions)
-    decider = make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
     remember_rules(store, knowledge.rules, now())
-    return Means(decide_chunks(chosen, decider, folders, large=large), store, knowledge.model.hash, now), knowledge
+    if large and chosen.workers > 1:
+        decide: DecideChunks = partial(decide_with, partial(fork_decider, chosen, knowledge, folders), chosen.workers)
+    else:
+        places = open_places(folders, store, knowledge)
+        decide = partial(decide_here, make_decider(knowledge, places, store.id_of))
+    return Means(decide, store, knowledge.model.hash, now), knowledge
 
 
 def unstored_id(source: str, number: str) -> str:

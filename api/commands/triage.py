@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from geo.places import read_places
 from triage import wiring
 from triage.actors import LOCAL_OPERATOR
 from triage.cases.take_in import Means, Taken, take_in
-from triage.crew import in_order
+from triage.crew import decide_here
 from triage.documents import decision_document, encode
 from triage.intake import load_mapping, read_file
 from triage.settings import Settings
@@ -64,7 +65,7 @@ def _dry(chosen: Settings, places: list[Path], rows: Iterable[Ticket | Reject]) 
             err.print(f"[yellow]{reject.file} 第 {reject.row} 行 {reject.field}：{reject.sentence}[/]")
     book = wiring.places_at_hand(listed, knowledge)
     decider = wiring.make_decider(knowledge, book, wiring.unstored_id)
-    desk = Means(in_order(decider), None, knowledge.model.hash, wiring.now)
+    desk = Means(partial(decide_here, decider), None, knowledge.model.hash, wiring.now)
     return take_in(rows, desk, LOCAL_OPERATOR)
 
 
