@@ -1,7 +1,8 @@
 """Which phenomenon does the wording resemble?
 
-A linear model over hashed character n-grams; triage/weigh.py joins what it says with what the rules say. Kept as plain arrays with a hash,
-never as a pickle; triage/suggest.py fits it. Needs numpy and scipy only, so that a start stays quick.
+A linear model over hashed character n-grams; triage/weigh.py joins what it says with what the rules say. Kept as
+plain arrays with a hash, never as a pickle; triage/suggest.py fits it. Needs numpy and scipy only, so that a start
+stays quick.
 """
 
 from __future__ import annotations
