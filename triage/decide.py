@@ -32,11 +32,15 @@ _CHECKS = ("table.first_checks", "table.ims_checks")
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision with the facts it rests on (JSON object text), for the store."""
+    """A decision with the facts it rests on (JSON object text), for the store.
+
+    lifecycle: id and hash of the one that the ticket begins, where it is new.
+    """
 
     ticket: Ticket
     decision: Decision
     facts_json: str
+    lifecycle: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,11 @@ class Decider:
             specialties=classified.specialties,
             notes=tuple(notes_on(parsed, classified)),
         )
-        return Decided(parsed.ticket, decision, as_json(given))
+        return Decided(parsed.ticket, decision, as_json(given), self._lifecycle(facts))
+
+    def _lifecycle(self, facts: Mapping[str, FactValue]) -> tuple[str, str] | None:
+        name = _word(self.rules.tables["table.lifecycle"].decide(facts), "lifecycle")
+        return (name, self.rules.lifecycles[name].hash) if name else None
 
     def _known(self, classified: Classified, judged: PlaceJudged) -> dict[str, FactValue]:
         """Facts for the tables: what was given and derived, and what was concluded from it."""

@@ -30,12 +30,16 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Triaged:
-    """One revision with what was decided about it. facts_json: the facts the rules saw, as a JSON object."""
+    """One revision with what was decided about it.
+
+    facts_json: the facts the rules saw, as a JSON object. lifecycle: id and hash of the one a new ticket begins.
+    """
 
     ticket: Ticket
     decision: Decision
     facts_json: str
     model_hash: str | None = None
+    lifecycle: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

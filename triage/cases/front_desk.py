@@ -42,7 +42,7 @@ class FrontDesk:
         decided = self._decider().decide([ticket])[0]
         at = self._now()
         with self._store.begin() as work:
-            entry = Triaged(ticket, decided.decision, decided.facts_json, self._model_hash)
+            entry = Triaged(ticket, decided.decision, decided.facts_json, self._model_hash, decided.lifecycle)
             saved = work.tickets.save_many([entry], at)
             outcome: Literal["new", "revised", "unchanged"] = (
                 "new" if saved.new else "revised" if saved.revised else "unchanged"

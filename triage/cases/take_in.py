@@ -77,7 +77,7 @@ def keep(work: Work, decided: Sequence[Decided], model_hash: str, at: datetime) 
     keys = [(one.ticket.source, one.ticket.number) for one in decided]
     known = work.tickets.find_many(keys)
     saved = work.tickets.save_many(
-        [Triaged(one.ticket, one.decision, one.facts_json, model_hash) for one in decided], at
+        [Triaged(one.ticket, one.decision, one.facts_json, model_hash, one.lifecycle) for one in decided], at
     )
     for one, key in zip(decided, keys, strict=True):
         if one.ticket.content_hash in known.get(key, frozenset()):

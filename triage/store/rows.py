@@ -47,8 +47,11 @@ def columns_of(decision: Decision) -> dict[str, Any]:
 
 
 def ticket_row(entry: Triaged, *, id_: str, revision: int, revision_row: int, at: datetime) -> dict[str, Any]:
-    """Return the row of `tickets` for a first or a new revision."""
+    """Return the row of `tickets` for a first or a new revision; a ticket stays on the lifecycle it began."""
+    lifecycle, lifecycle_hash = entry.lifecycle or (None, None)
+    begun = {"lifecycle": lifecycle, "lifecycle_hash": lifecycle_hash} if revision == 1 else {}
     return {
+        **begun,
         "id": id_,
         "source": clean(entry.ticket.source),
         "number": clean(entry.ticket.number),

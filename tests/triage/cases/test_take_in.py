@@ -25,13 +25,15 @@ from triage.settings import PROJECT
 from triage.tickets import Reject, Ticket
 
 
-def desk(store: Store, *, phenomenon: str = "no_signal") -> Means:
+def desk(store: Store, *, phenomenon: str = "no_signal", lifecycle: tuple[str, str] = ("flow", "h1")) -> Means:
     """Decide every ticket alike."""
 
     def decide(chunks: Iterable[Sequence[Ticket]]) -> Iterable[list[Decided]]:
         for chunk in chunks:
             yield [
-                Decided(t, make_decision(store.id_of(t.source, t.number), t.number, phenomenon=phenomenon), "{}")
+                Decided(
+                    t, make_decision(store.id_of(t.source, t.number), t.number, phenomenon=phenomenon), "{}", lifecycle
+                )
                 for t in chunk
             ]
 
@@ -67,6 +69,14 @@ def test_a_decision_that_rules_have_changed_since_is_kept_as_a_new_one(store: St
     with store.read() as work:
         made = [record.decision.phenomenon for record in work.decisions.of(store.id_of("eoms", "YN-001"))]
     assert made == ["no_signal", "weak_signal"]
+
+
+def test_a_ticket_stays_on_the_version_of_the_lifecycle_it_began(store: Store) -> None:
+    run(store, [make_ticket(content="无信号")])
+    run(store, [make_ticket(content="无信号，第二次反映")], desk(store, lifecycle=("flow", "h2")))
+    with store.read() as work:
+        summary = work.tickets.get(store.id_of("eoms", "YN-001"))
+    assert (summary.lifecycle, summary.lifecycle_hash, summary.revision) == ("flow", "h1", 2)
 
 
 def test_chunks_come_out_in_input_order_with_their_rejects(store: Store) -> None:
