@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,12 +89,12 @@ def make_suggester(labels: Sequence[str], rarity: Floats, weights: Floats, bias:
 def open_suggester(path: Path) -> Suggester:
     """Read a model that `Suggester.save` wrote. Raises ModelUnreadable with what to do."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
             if int(arrays["form"]) != FORM:
                 raise ValueError(f"it has form {int(arrays['form'])}, this version reads form {FORM}")
             labels = [str(label) for label in arrays["labels"]]
             return make_suggester(labels, arrays["rarity"], arrays["weights"], arrays["bias"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ModelUnreadable(
             f"{path}: the wording model cannot be read ({error}); delete it and start again"
         ) from error
