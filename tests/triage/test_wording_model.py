@@ -42,7 +42,7 @@ def test_the_same_wordings_give_the_same_model_and_a_file_brings_it_back(tmp_pat
 
 def test_a_damaged_model_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "m.npz").write_bytes(b"PK\x03\x04 not a model")
-    with pytest.raises(ModelUnreadable, match="delete the file"):
+    with pytest.raises(ModelUnreadable, match="delete it"):
         open_suggester(tmp_path / "m.npz")
 
 
