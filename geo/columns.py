@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from geo.elements import Element
 from geo.prepare import Prepared
 
-U8, U16, I32, I64 = np.uint8, np.uint16, np.int32, np.int64
+U8, U16, U32, I32, I64 = np.uint8, np.uint16, np.uint32, np.int32, np.int64
 
 
 class Listed(NamedTuple):
@@ -22,7 +22,7 @@ class Listed(NamedTuple):
 
     code: int64 (n,), nine digits, 0 where unknown. element_bounds: int64 (n + 1,) into element_kind uint8 (e,);
     char_bounds: int64 (e + 1,) into chars uint16. number_bounds: int64 (n + 1,) into number_kind uint8, low and high
-    int32. flags: uint8 (n,). live: uint8 (n,), 0 for a place taken off the list.
+    int32. flags: uint32 (n,), see geo.prepare. live: uint8 (n,), 0 for a place taken off the list.
     """
 
     code: NDArray[np.int64]
@@ -34,7 +34,7 @@ class Listed(NamedTuple):
     number_kind: NDArray[np.uint8]
     low: NDArray[np.int32]
     high: NDArray[np.int32]
-    flags: NDArray[np.uint8]
+    flags: NDArray[np.uint32]
     live: NDArray[np.uint8]
 
 
@@ -54,7 +54,7 @@ class Asked(NamedTuple):
     code_bounds: NDArray[np.int64]
     codes: NDArray[np.int64]
     firm: NDArray[np.uint8]
-    flags: NDArray[np.uint8]
+    flags: NDArray[np.uint32]
 
 
 def characters(text: str) -> NDArray[np.uint16]:
@@ -87,7 +87,7 @@ def asked(prepared: Sequence[Prepared]) -> Asked:
         bounds([len(one.parsed.codes) for one in prepared]),
         np.array(codes, I64),
         np.array([one.parsed.firm for one in prepared], U8),
-        np.array([one.flags for one in prepared], U8),
+        np.array([one.flags for one in prepared], U32),
     )
 
 
@@ -111,7 +111,7 @@ def listed(
         figures[:, 0].astype(U8),
         figures[:, 1].astype(I32),
         figures[:, 2].astype(I32),
-        np.array(flags, U8),
+        np.array(flags, U32),
         np.ones(len(codes), U8),
     )
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from geo import indoor
 from geo.divisions import DISTRICT, WIDTH, Divisions
 from geo.elements import OPTIONAL
 from geo.figures import (
     BESIDE,
     DIVISION_DIFFERS,
     HOUSE_UNSAID,
+    INDOOR_DIFFERS,
     NAME_DIFFERS,
     NUMBER_UNSAID,
     TOWN_DIFFERS,
 )  # fmt: skip
 from geo.normal import trace
-from geo.numbers import BARE, BUILDING, HOUSE, LABELS, OFFSET, Number, scan, spoken
+from geo.numbers import BARE, BUILDING, FLOOR, HOUSE, LABELS, OFFSET, Number, scan, spoken
 from geo.prepare import Prepared
 from geo.segment import Segment
 
@@ -72,9 +74,12 @@ def explain(
         if len(stretch) >= _SHORTEST:
             at = canonical.find(stretch)
             spans.append((origins[at], origins[at + len(stretch) - 1] + 1))
-    for number in _say_numbers(prepared.numbers, numbers(segment, row), flags, agreed, differed, missing):
+    for number in _say_numbers(prepared, numbers(segment, row), flags, agreed, differed, missing):
         spans.extend(_where(number, traced))
-    sentence = _sentence(segment.name(row), agreed, differed, missing, distance)
+    theirs = int(segment.listed.flags[row]) & indoor.PARTS
+    more = _say_parts(prepared, theirs, flags, agreed, differed, missing)
+    spans.extend((origins[start], origins[end - 1] + 1) for bits, start, end in indoor.find(canonical) if bits & theirs)
+    sentence = _sentence(segment.name(row), agreed, differed, missing, more, distance)
     return Explanation(tuple(agreed), tuple(differed), tuple(missing), sentence, tuple(sorted(set(spans))))
 
 
@@ -111,11 +116,12 @@ def _say_division(
 
 
 def _say_numbers(
-    mine: Sequence[Number], theirs: Sequence[Number], flags: int, agreed: list[str], differed: list[str],
+    prepared: Prepared, theirs: Sequence[Number], flags: int, agreed: list[str], differed: list[str],
     missing: list[str],
 ) -> list[Number]:  # fmt: skip
     """Sort the numbers; return those of the query that agree."""
     evidence: list[Number] = []
+    mine = prepared.numbers
     for number in theirs:
         label = f"{LABELS[number.kind]}{spoken(number)}"
         same = [n for n in mine if _may_be(n.kind, number.kind) and n.low <= number.high and number.low <= n.high]
@@ -125,14 +131,35 @@ def _say_numbers(
             agreed.append(label)
         elif others:
             differed.append(f"{label}（来话为{'、'.join(spoken(n) for n in others)}）")
-        elif number.kind == HOUSE and flags & HOUSE_UNSAID and not flags & NUMBER_UNSAID:
-            continue
-        else:
+        elif not _need_not_be_said(number, flags):
             missing.append(label)
     if flags & BESIDE:
         away = next((f"{spoken(n)}米" for n in mine if n.kind == OFFSET), "对面")
         differed.append(f"位置在其{away}")
     return evidence
+
+
+def _need_not_be_said(number: Number, flags: int) -> bool:
+    """A house whose compound is named, and the first floor under the ground, which is said as a part."""
+    if number.kind == FLOOR:
+        return number.low == -1
+    return number.kind == HOUSE and flags & (HOUSE_UNSAID | NUMBER_UNSAID) == HOUSE_UNSAID
+
+
+def _say_parts(
+    prepared: Prepared, theirs: int, flags: int, agreed: list[str], differed: list[str], missing: list[str]
+) -> str:
+    """Sort the parts of a compound; return in words what the query names beyond them."""
+    mine = prepared.flags & indoor.PARTS
+    agreed.extend(indoor.named(theirs & mine))
+    above = indoor.above_ground(prepared.numbers)
+    if flags & INDOOR_DIFFERS:
+        said = indoor.named(mine) if not above else [f"{LABELS[n.kind]}{spoken(n)}" for n in above]
+        differed.extend(f"{name}（来话为{'、'.join(said)}）" for name in indoor.named(theirs & ~mine))
+        return ""
+    missing.extend(indoor.named(theirs & ~mine))
+    more = indoor.named(mine & ~theirs & ~(indoor.parts().within if above else 0))
+    return f"来话还说明在{'、'.join(more)}" if more else ""
 
 
 def _may_be(mine: int, theirs: int) -> bool:
@@ -154,14 +181,14 @@ def _where(number: Number, traced: Traced) -> list[Span]:
     return []
 
 
-def _sentence(name: str, agreed: Sequence[str], differed: Sequence[str], missing: Sequence[str], distance: str) -> str:
+def _sentence(name: str, agreed: Sequence[str], differed: Sequence[str], missing: Sequence[str], *further: str) -> str:
+    """What people read. further: more clauses, empty ones are left out."""
     said = [
         f"{word}{'、'.join(what)}"
         for word, what in (("一致的有", agreed), ("不一致的有", differed), ("来话没有说明", missing))
         if what
     ]
-    if distance:
-        said.append(distance)
+    said.extend(clause for clause in further if clause)
     if not said:
         said.append("没有可以比较的内容")
     return f"与“{name}”比较：{'；'.join(said)}。"

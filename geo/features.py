@@ -22,6 +22,9 @@ from geo.figures import (
     HOUSE_UNSAID,
     IDENTITY,
     IDENTITY_STRICT,
+    INDOOR,
+    INDOOR_DIFFERS,
+    INDOOR_UNSAID,
     MORE_ASKED,
     NAME_DIFFERS,
     NAME_ONLY,
@@ -57,6 +60,7 @@ from geo.figures import (
     UNKNOWN,
     UNSAID,
 )  # fmt: skip
+from geo.indoor import AGAINST, PARTS
 from geo.pairing import pair_numbers
 
 _NEAR_EXACT, _GOOD = 0.97, 0.85
@@ -73,6 +77,7 @@ def describe(
     flags = _divisions(query, row, asked, listed, out)
     flags |= _names(query, row, asked, listed, weight, sound, similar, turning, cost, move, out)
     flags |= pair_numbers(query, row, asked, listed, group_of, out)
+    flags |= _indoor(query, row, asked, listed, out)
     opposite = asked.flags[query] & 1
     if opposite and not listed.flags[row] & 1:
         out[OPPOSITE_ASKED] = 1.0
@@ -81,6 +86,22 @@ def describe(
         out[OPPOSITE_LISTED] = 1.0
         flags |= NUMBER_UNSAID
     return _together(out, flags)
+
+
+@compiled
+def _indoor(query: int, row: int, asked: Asked, listed: Listed, out: NDArray[np.float32]) -> int:
+    """Compare the parts of a compound: one that the place is about must be named."""
+    said = np.int64(asked.flags[query])
+    mine, theirs = said & PARTS, np.int64(listed.flags[row]) & PARTS
+    if theirs & ~mine:
+        differs = theirs & mine == 0 and theirs & (said >> AGAINST) != 0
+        out[INDOOR + (1 if differs else 2)] = 1.0
+        return INDOOR_DIFFERS if differs else INDOOR_UNSAID
+    out[INDOOR] = theirs != 0
+    if mine & ~theirs:
+        out[INDOOR + 3] = 1.0
+        return MORE_ASKED
+    return 0
 
 
 @compiled
@@ -199,6 +220,8 @@ def _together(out: NDArray[np.float32], flags: int) -> int:
     out[IDENTITY] = 0.0 if differs else max(by_name, by_road)
     out[IDENTITY_STRICT] = not differs and max(by_name, by_road) >= _NEAR_EXACT
     out[BOTH] = by_name >= _GOOD and out[ROAD_FIT] >= _GOOD
+    if out[IDENTITY] < _GOOD:  # a lift corroborates a compound, it is none
+        out[INDOOR] = 0.0
     out[OTHER_ROAD] = out[ROAD_REST] if by_name >= _GOOD else 0.0
     out[OTHER_NAME] = out[PRIMARY_REST] if by_road >= _GOOD else 0.0
     out[ROAD_ALONE] = out[ROAD_FIT] >= _GOOD and by_name < _GOOD and house == 0.0 and out[CROSSING_WHOLE] == 0.0

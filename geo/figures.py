@@ -26,7 +26,7 @@ from geo.numbers import (
     ZONE,
 )  # fmt: skip
 
-GROUPS = ("house", "building", "phase", "group", "line", "inside", "offset")
+GROUPS = ("house", "building", "phase", "group", "line", "inside", "offset", "indoor")
 NAMES = (
     "primary", "primary_exact", "primary_none", "primary_rest", "road", "road_exact", "road_none", "road_rest",
     "crossing_open", "query_rest", "query_rest_weight", "query_exact", "sounds", "others", "turned", "unsaid",
@@ -45,7 +45,8 @@ COUNT = len(NAMES)
     ROAD_ALONE, NUMBERS,
 ) = range(38)  # fmt: skip
 NUMBER_DIFFERS, NUMBER_UNSAID, NAME_DIFFERS, DIVISION_DIFFERS, TOWN_DIFFERS, BESIDE, MORE_ASKED = 1, 2, 4, 8, 16, 32, 64
-HOUSE_UNSAID, FAR_AWAY, NARROWER = 128, 256, 512
+HOUSE_UNSAID, FAR_AWAY, NARROWER, INDOOR_UNSAID, INDOOR_DIFFERS = 128, 256, 512, 1024, 2048
+INDOOR = NUMBERS + 4 * GROUPS.index("indoor")  # no number: the parts of geo.indoor
 
 
 def _group_table() -> NDArray[np.int64]:

@@ -170,6 +170,8 @@ def _bound(name: str) -> tuple[float | None, float | None]:
         "identity": (1.0, None), "inside_other": (None, -5.0), "inside_unsaid": (-12.0, -3.0),
         "identity_strict": (0.0, None), "share": (0.0, None), "same_district": (0.0, 2.5), "same_town": (0.0, None),
         "other_road_same_name": (None, 3.0), "road_alone": (None, 0.0),
+        "indoor_same": (2.5, 4.0), "indoor_other": (None, -8.0), "indoor_unsaid": (-6.0, -3.0),
+        "indoor_more": (0.0, 0.3),
     }  # fmt: skip
     by_end = {"_same": (0.0, None), "_other": (None, -2.0), "_unsaid": (-12.0, -0.2), "_more": (-1.0, 0.3)}
     if name in exact:

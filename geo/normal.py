@@ -121,6 +121,7 @@ def _talk() -> _Talk:
     for kind, *words in content.lines("talk.txt", columns=2):
         groups.setdefault(kind, []).extend(words)
     joined = {kind: "|".join(sorted(words, key=len, reverse=True)) for kind, words in groups.items()}
+    joined["near"] = f"(?!(?<=[室屋])内)(?:{joined['near']})"  # 室内 is a part of the place, see geo.indoor
     who, where, alone = joined["who"], joined["where"], joined["alone"]
     before = re.compile(rf"(?:.{{0,{_TALK_BEFORE}}}?(?:{who}).{{0,14}}?(?:{where})|(?:{alone}))[\s,，:：、(（]*")
     after = re.compile(f"[,，。;；、\\s(（]*(?:{joined['near']})?(?:的|,|，)?(?:{joined['trouble']})")

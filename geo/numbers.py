@@ -34,7 +34,8 @@ _PATTERN = re.compile(
     r"|#(?P<bldg2>\d+)"
     r"|(?P<unit>\d+|[a-z])单元"
     r"|(?P<room>[a-z]?\d+)(?:号房|室|户|房(?!屋|产))"
-    r"|(?P<below>负|地下|-)?(?P<floor>\d{1,3})(?:楼|层|f(?![a-z]))"
+    r"|(?P<below>负|地下室?负?|-|b(?=\d(?:层|f)))?(?P<floor>\d{1,3})(?:楼|层|f(?![a-z]))"
+    r"|(?:负|(?<!\d)-(?=\d(?:停车|车库|地库)))(?P<minus>\d)(?!\d)"
     r"|(?P<phase>\d{1,2})期"
     r"|(?P<zone>[a-z]\d{0,2}|\d{1,2})区(?!间|域)"
     r"|(?P<side>(?<=[\u4e00-\u9fff])[东南西北中])区(?=[\d|a-z]|$)"
@@ -144,6 +145,11 @@ def _floor(match: re.Match[str]) -> list[tuple[int, int, int]]:
     return [(FLOOR, low, low)]
 
 
+def _minus(match: re.Match[str]) -> list[tuple[int, int, int]]:
+    low = -value(match.group("minus"))
+    return [(FLOOR, low, low)]
+
+
 def _house(match: re.Match[str]) -> list[tuple[int, int, int]]:
     low = value(match.group("house"))
     second = match.group("house2")
@@ -169,7 +175,8 @@ def _side(match: re.Match[str]) -> list[tuple[int, int, int]]:
 _READERS: dict[str, Reader] = {
     "km": _km, "line": _plain(LINE, "line"), "tb": _triple, "exit": _plain(EXIT, "exit"), "bldg": _building,
     "bldg2": _plain(BUILDING, "bldg2"), "unit": _plain(UNIT, "unit"), "room": _plain(ROOM, "room"), "floor": _floor,
-    "phase": _plain(PHASE, "phase"), "zone": _plain(ZONE, "zone"), "side": _side, "group": _plain(GROUP, "group"),
+    "minus": _minus, "phase": _plain(PHASE, "phase"), "zone": _plain(ZONE, "zone"), "side": _side,
+    "group": _plain(GROUP, "group"),
     "lane": _plain(LANE, "lane"), "sub": _plain(SUB, "sub"), "house": _house, "offset": _offset,
     "roomend": _building_room, "bare": _plain(BARE, "bare"),
 }  # fmt: skip

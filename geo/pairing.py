@@ -21,7 +21,8 @@ from geo.figures import (
     NUMBER_UNSAID,
     NUMBERS,
 )  # fmt: skip
-from geo.numbers import BARE, BUILDING, GROUP, HEADING, HOUSE, KM, LINE, OFFSET, PHASE, ZONE
+from geo.indoor import UNDERGROUND
+from geo.numbers import BARE, BUILDING, FLOOR, GROUP, HEADING, HOUSE, KM, LINE, OFFSET, PHASE, ZONE
 
 _BESIDE_M = 100  # an offset up to this still means the place; further on it is another spot
 
@@ -89,7 +90,7 @@ def _leftovers(
         differs = False
         for j in range(len(used_q)):
             differs = differs or (not used_q[j] and asked.number_kind[q0 + j] == kind)
-        if kind == LINE and not differs:  # a station's name says enough
+        if not differs and _need_not_be_said(kind, listed.low[p0 + i], asked.flags[query]):
             continue
         out[NUMBERS + 4 * group_of[kind] + (1 if differs else 2)] = 1.0
         flags |= _unsaid(kind, differs)
@@ -98,13 +99,23 @@ def _leftovers(
             flags |= NUMBER_DIFFERS
     for j in range(len(used_q)):
         kind = asked.number_kind[q0 + j]
-        if used_q[j] or kind == BARE or out[NUMBERS + 4 * group_of[kind] + 1] > 0.0:
+        basement = kind == FLOOR and asked.low[q0 + j] == -1 and listed.flags[row] & UNDERGROUND != 0
+        if used_q[j] or kind == BARE or out[NUMBERS + 4 * group_of[kind] + 1] > 0.0 or basement:
             continue
         out[NUMBERS + 4 * group_of[kind] + 3] = 1.0
         flags |= BESIDE if kind == OFFSET and asked.low[q0 + j] > _BESIDE_M else MORE_ASKED
         if kind in (PHASE, ZONE, GROUP):
             flags |= NARROWER
     return flags
+
+
+@compiled
+def _need_not_be_said(kind: int, low: int, parts: int) -> bool:
+    """A station's name says enough without its line, and geo.indoor judges floors under the ground.
+
+    A basement without a number is the first of them; parts: the query's, where it is silent on all of them.
+    """
+    return kind == LINE or (kind == FLOOR and (low == -1 or (low < 0 and parts & UNDERGROUND == 0)))
 
 
 @compiled

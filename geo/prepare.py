@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from geo import content
+from geo import content, indoor
 from geo.divisions import Divisions
 from geo.normal import BOUNDARY, core, fold
 from geo.numbers import Number, scan
@@ -26,7 +26,8 @@ class Prepared(NamedTuple):
     """An address ready to be compared.
 
     names: canonical text with boundaries where a division, a number or a blank word stood. soft: for each character
-    of names 1 where it belongs to a short name of a division. numbers: low and high by kind. flags: OPPOSITE.
+    of names 1 where it belongs to a short name of a division. numbers: low and high by kind. flags: OPPOSITE and
+    the parts of geo.indoor.
     """
 
     names: str
@@ -52,9 +53,11 @@ def prepare(
     names, numbers = _take_out(fold(marked))
     blank, opposite = _words()
     opened, flags = opposite.subn(BOUNDARY, names.replace("地铁站", "站"))
+    opened, parts = indoor.take_out(opened)
     names = blank.sub(BOUNDARY, opened)[:_MOST_CHARACTERS]
     names, soft = _soften(names)
-    return Prepared(names, soft, tuple(numbers[:_MOST_NUMBERS]), parsed, OPPOSITE if flags else 0)
+    said = indoor.settle(parts, numbers, listed=listed) | (OPPOSITE if flags else 0)
+    return Prepared(names, soft, tuple(numbers[:_MOST_NUMBERS]), parsed, said)
 
 
 def _mark_divisions(normal: str, parsed: NamedDivisions, *, everything: bool) -> str:

@@ -16,6 +16,8 @@ from geo.figures import (
     BESIDE,
     DIVISION_DIFFERS,
     FAR_AWAY,
+    INDOOR_DIFFERS,
+    INDOOR_UNSAID,
     MORE_ASKED,
     NAME_DIFFERS,
     NAMES,
@@ -26,8 +28,8 @@ from geo.figures import (
 )  # fmt: skip
 from geo.model import Model
 
-FORBIDS = NUMBER_DIFFERS | NUMBER_UNSAID | NAME_DIFFERS | DIVISION_DIFFERS | TOWN_DIFFERS | BESIDE | FAR_AWAY | NARROWER
-_CONTRADICTS = NUMBER_DIFFERS | NAME_DIFFERS | DIVISION_DIFFERS
+_CONTRADICTS = NUMBER_DIFFERS | NAME_DIFFERS | DIVISION_DIFFERS | INDOOR_DIFFERS
+FORBIDS = _CONTRADICTS | NUMBER_UNSAID | INDOOR_UNSAID | TOWN_DIFFERS | BESIDE | FAR_AWAY | NARROWER
 LEVELS: tuple[Level, ...] = ("different", "same_area", "same_road", "same_compound", "same_place")
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
 _NEVER = -60.0
@@ -101,7 +103,7 @@ def _ambiguous(figures: NDArray[np.float32], flags: NDArray[np.int32], void: NDA
     fit, rest = figures[:, :, _COLUMN["identity"]], figures[:, :, _COLUMN["query_rest"]]
     near = figures[:, :, _COLUMN["same_district"]]
     rival = (fit >= _SURE_NAME) & (fit >= fit[:, :1] - 0.03) & (rest <= rest[:, :1] + 0.02) & (same >= same[:, :1])
-    rival &= (near >= near[:, :1]) & ((flags & _CONTRADICTS) == 0) & ~void
+    rival &= (near >= near[:, :1]) & ((flags & (_CONTRADICTS | INDOOR_UNSAID)) == 0) & ~void
     return np.asarray(rival[:, 1:].any(axis=1), np.bool_)
 
 
@@ -114,6 +116,7 @@ def _levels(figures: NDArray[np.float32], flags: NDArray[np.int32]) -> NDArray[n
 
     apart = (flags & DIVISION_DIFFERS) != 0
     differs = (flags & (NUMBER_DIFFERS | NAME_DIFFERS | NUMBER_UNSAID | BESIDE)) != 0
+    part = (flags & (INDOOR_DIFFERS | INDOOR_UNSAID | MORE_ASKED)) != 0  # of the same compound
     named = figure("primary") >= _SURE_NAME
     on_road = (figure("road") >= _SURE_NAME) & (figure("turned") == 0)
     whole = (figure("identity") >= _SURE_NAME) & ~differs
@@ -121,4 +124,4 @@ def _levels(figures: NDArray[np.float32], flags: NDArray[np.int32]) -> NDArray[n
     level = np.where(area, 1, 0)
     level = np.where(on_road & ~apart, 2, level)
     level = np.where((named | whole) & ~apart & ((flags & NAME_DIFFERS) == 0), 3, level)
-    return np.where(whole & ~apart & ((flags & MORE_ASKED) == 0), 4, level).astype(np.int64)
+    return np.where(whole & ~apart & ~part, 4, level).astype(np.int64)

@@ -6,7 +6,8 @@ Compiled from end to end over the columns of a segment; used by the index and by
 from __future__ import annotations
 
 import threading
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,14 @@ def _scratch(places: int) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     return held
 
 
+def _seen(arrays: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:
+    """Views that cannot be written, as of a mapped file, so that built and opened segments share their machine code."""
+    for array in arrays:
+        view = array.view()
+        view.flags.writeable = False
+        yield view
+
+
 def reach(asked: Asked, segment: Segment, live: NDArray[np.uint8]) -> Reached:
     """Return the candidates of each query in a segment. live: uint8 (n,), 0 for places taken off."""
     count, places = len(asked.firm), len(segment)
@@ -51,7 +60,8 @@ def reach(asked: Asked, segment: Segment, live: NDArray[np.uint8]) -> Reached:
     if count and places:
         scores, touched = _scratch(places)
         cost, move = features.workspace()
-        _run(asked, segment.listed, segment.postings, segment.letters, live, GROUP_OF, scores, touched,
+        _run(asked, Listed(*_seen(segment.listed)), Postings(*_seen(segment.postings)),
+             Letters(*_seen(segment.letters)), next(_seen([live])), GROUP_OF, scores, touched,
              cost, move, rows, figures, flags)  # fmt: skip
     return Reached(rows, figures, flags)
 
@@ -92,7 +102,8 @@ def describe_pairs(asked: Asked, segment: Segment, rows: NDArray[np.int32]) -> R
     flags = np.zeros((count, 1), np.int32)
     if count:
         cost, move = features.workspace()
-        _describe(asked, segment.listed, segment.letters, GROUP_OF, rows, cost, move, figures, flags)
+        listed, letters = Listed(*_seen(segment.listed)), Letters(*_seen(segment.letters))
+        _describe(asked, listed, letters, GROUP_OF, rows, cost, move, figures, flags)
     return Reached(rows.reshape(-1, 1), figures, flags)
 
 

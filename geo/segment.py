@@ -25,7 +25,7 @@ from geo.place import Place, PlaceKind
 from geo.postings import Postings
 from geo.prepare import prepare
 
-_VERSION = 3
+_VERSION = 4
 _KINDS: tuple[PlaceKind, ...] = ("blind_spot", "plan")
 _DATUMS = ("", "wgs84", "gcj02", "bd09")
 
