@@ -7,7 +7,7 @@ well be part of a compound's name. Numbers are taken out with their units. Never
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from geo import content, indoor
@@ -37,6 +37,7 @@ class Prepared(NamedTuple):
     flags: int
 
 
+@lru_cache(maxsize=4096)  # one address is asked for of blind spots, of plans, and again for its reasons
 def prepare(
     text: str, divisions: Divisions, *, city: str | None = None, district: str | None = None, listed: bool = False
 ) -> Prepared:

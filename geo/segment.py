@@ -25,7 +25,7 @@ from geo.place import Place, PlaceKind
 from geo.postings import Postings
 from geo.prepare import prepare
 
-_VERSION = 4
+VERSION = 4
 _KINDS: tuple[PlaceKind, ...] = ("blind_spot", "plan")
 _DATUMS = ("", "wgs84", "gcj02", "bd09")
 
@@ -117,14 +117,14 @@ def save(segment: Segment, file: Path) -> None:
             segment.trusted,
         ),
         {"content": segment.digest},
-        version=_VERSION,
+        version=VERSION,
     )  # fmt: skip
 
 
 def load(file: Path) -> Segment:
     """Map a segment into memory. Raises IndexUnreadable."""
     try:
-        stored = arrays.read(file, version=_VERSION)
+        stored = arrays.read(file, version=VERSION)
         got = stored.arrays
         parts = (_part(Listed, got), _part(Postings, got), _part(Letters, got), _part(Shown, got))
     except (OSError, ValueError, KeyError) as error:

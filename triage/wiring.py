@@ -20,6 +20,7 @@ from geo.divisions import Divisions, open_divisions
 from geo.index import PlaceIndex
 from geo.parse import ParsedAddress, parse
 from geo.place import Place, PlaceKind
+from geo.segment import VERSION
 from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from triage.cases.take_in import DecideChunks, Means
@@ -95,9 +96,10 @@ def open_knowledge(chosen: Settings) -> Knowledge:
 
 
 def index_places(chosen: Settings, store: SqlStore, divisions: Divisions) -> dict[PlaceKind, Path]:
-    """Return where the index of each kind of stored place lies, built where their content has changed."""
+    """Return where the index of each kind of stored place lies, built where content, divisions or form have changed."""
     with store.read() as work:
-        folder = chosen.data_dir / "indexes" / work.places.fingerprint()[:24]
+        name = f"{work.places.fingerprint()[:24]}-{divisions.digest[:8]}-{VERSION}"
+        folder = chosen.data_dir / "indexes" / name
         if not folder.is_dir():
             by_kind: dict[PlaceKind, list[Place]] = {kind: [] for kind in KINDS}
             for place in work.places.walk():
