@@ -46,6 +46,7 @@ _PATTERN = re.compile(
     r"|[往向朝以]?(?P<heading>[东南西北]{0,2})(?:方向|行驶|行|走|侧|面|边|去)?[约大]{0,2}(?P<offset>\d+)多?(?:米|m(?![a-z]))"
     r"(?:处|左右|范围内|远)?"
     r"|(?P<roomend>(?<=[\u4e00-\u9fff|])\d{1,3}-\d{3,4})(?=\||$)"
+    r"|(?P<tower>(?<=[\u4e00-\u9fff])[a-z]\d{0,2}(?=\||$|塔|写字楼|办公|商务|公寓|地下|地库|车库|停车|负|电梯))"
     r"|(?P<bare>[a-z]?\d+(?=\||$)|(?<=[路街道巷弄段])\d{1,4}(?![\d段环街路道])))"
 )
 
@@ -178,5 +179,5 @@ _READERS: dict[str, Reader] = {
     "minus": _minus, "phase": _plain(PHASE, "phase"), "zone": _plain(ZONE, "zone"), "side": _side,
     "group": _plain(GROUP, "group"),
     "lane": _plain(LANE, "lane"), "sub": _plain(SUB, "sub"), "house": _house, "offset": _offset,
-    "roomend": _building_room, "bare": _plain(BARE, "bare"),
+    "roomend": _building_room, "tower": _plain(BUILDING, "tower"), "bare": _plain(BARE, "bare"),
 }  # fmt: skip

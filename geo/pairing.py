@@ -85,7 +85,10 @@ def _leftovers(
         bare_open = bare_open or (not used_q[j] and asked.number_kind[q0 + j] == BARE)
     for i in range(len(used_p)):
         kind = listed.number_kind[p0 + i]
-        if used_p[i] or kind == BARE:
+        if used_p[i]:
+            continue
+        if kind == BARE:  # 蜀都中心2: whatever it counts, the query says another one or none
+            flags |= NUMBER_DIFFERS if _any_open(q0, asked, used_q) else NUMBER_UNSAID
             continue
         differs = False
         for j in range(len(used_q)):
@@ -97,6 +100,17 @@ def _leftovers(
         if bare_open and kind in (HOUSE, BUILDING, GROUP):
             out[BARE_OTHER] = 1.0
             flags |= NUMBER_DIFFERS
+    return flags | _added(query, row, asked, listed, group_of, used_q, out)
+
+
+@compiled
+def _added(
+    query: int, row: int, asked: Asked, listed: Listed, group_of: NDArray[np.int64], used_q: NDArray[np.uint8],
+    out: NDArray[np.float32],
+) -> int:  # fmt: skip
+    """What the query says beyond the place."""
+    flags = 0
+    q0 = asked.number_bounds[query]
     for j in range(len(used_q)):
         kind = asked.number_kind[q0 + j]
         basement = kind == FLOOR and asked.low[q0 + j] == -1 and listed.flags[row] & UNDERGROUND != 0
@@ -107,6 +121,15 @@ def _leftovers(
         if kind in (PHASE, ZONE, GROUP):
             flags |= NARROWER
     return flags
+
+
+@compiled
+def _any_open(q0: int, asked: Asked, used_q: NDArray[np.uint8]) -> bool:
+    """Whether the query has an unpaired number that may tell one part of a compound from another."""
+    for j in range(len(used_q)):
+        if not used_q[j] and asked.number_kind[q0 + j] in (BARE, BUILDING, HOUSE, GROUP, PHASE, ZONE):
+            return True
+    return False
 
 
 @compiled
