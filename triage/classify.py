@@ -44,7 +44,7 @@ class Classified:
     """What one complaint is about.
 
     domain: unclear where nothing in it speaks for anything. phenomenon, specialty: None where unclear or where none
-    applies. confidence: probability that the specialty is right (that none applies, where it is None).
+    applies. confidence: probability that the specialty is right (that none applies, where it is None); 0 where unclear.
     coverage: probability that it is a coverage complaint. phenomena, specialties: ranked, for a person.
     """
 
@@ -105,7 +105,7 @@ class Classifier:
             if name is not None:
                 specialties[name] += chance
         if self._silent(facts, evaluation, confidence):
-            domain, specialty, phenomenon = "unclear", None, NON_NETWORK
+            domain, specialty, phenomenon, confidence = "unclear", None, NON_NETWORK, 0.0
         return Classified(
             domain=domain,
             phenomenon=None if phenomenon == NON_NETWORK else phenomenon,

@@ -5,7 +5,7 @@ Kept apart from triage/wiring.py because DBOS takes seconds to import and only a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from triage.cases.take_in import Means
 from triage.crew import decide_here
 from triage.decide import Decider
 from triage.intake import read_file
+from triage.intake.errors import IntakeError
 from triage.jobs import Worker
 from triage.live import Live
 from triage.records import Import, Job
@@ -79,8 +80,12 @@ def _jobs_url(chosen: Settings) -> str:
     return chosen.database_url
 
 
-def _tickets_of(path: Path, import_: Import) -> Iterable[Ticket | Reject]:
-    return named(read_file(path, source=import_.source), import_.file)
+def _tickets_of(path: Path, import_: Import) -> Iterator[Ticket | Reject]:
+    """Read an upload; its errors name the file as the person does, never where it is kept."""
+    try:
+        yield from named(read_file(path, source=import_.source), import_.file)
+    except IntakeError as error:
+        raise type(error)(import_.file, error.what, error.do) from error
 
 
 def _places_of(path: Path, name: str) -> tuple[list[Place], list[PlaceReject]]:

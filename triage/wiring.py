@@ -122,6 +122,18 @@ def open_places(folders: dict[PlaceKind, Path], store: SqlStore, knowledge: Know
     return PlaceBook(indexes, _standing(record, knowledge.rules))
 
 
+def stored_places(chosen: Settings) -> list[Place]:
+    """Return the places of the store for a dry run, which makes no database: none where there is no database yet."""
+    if chosen.database_url.startswith("sqlite") and not (chosen.data_dir / "suyin.db").exists():
+        return []
+    engine = open_engine(chosen.database_url)
+    try:
+        with SqlStore(engine).read() as work:
+            return list(work.places.walk())
+    finally:
+        engine.dispose()
+
+
 def places_at_hand(places: Sequence[Place], knowledge: Knowledge) -> PlaceBook:
     """Return a book of places that are not stored, for a dry run."""
     records = {(place.kind, place.id): place for place in places}

@@ -63,7 +63,7 @@ def _dry(chosen: Settings, places: list[Path], rows: Iterable[Ticket | Reject]) 
         listed += found
         for reject in rejects:
             err.print(f"[yellow]{reject.file} 第 {reject.row} 行 {reject.field}：{reject.sentence}[/]")
-    book = wiring.places_at_hand(listed, knowledge)
+    book = wiring.places_at_hand([*wiring.stored_places(chosen), *listed], knowledge)
     decider = wiring.make_decider(knowledge, book, wiring.unstored_id)
     desk = Means(partial(decide_here, decider), None, knowledge.model.hash, wiring.now)
     return take_in(rows, desk, LOCAL_OPERATOR)

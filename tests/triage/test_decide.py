@@ -171,3 +171,31 @@ def test_a_set_of_rules_comes_back_whole_from_its_archive(knowledge: Knowledge) 
 
 def test_the_same_ticket_is_decided_the_same_twice(decide: Decide) -> None:
     assert decide({"投诉内容": WEAK}, [SPOT, PLAN]) == decide({"投诉内容": WEAK}, [SPOT, PLAN])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "我住成都市武侯区天府三街199号，那里信号正常，但我在公司没有信号",
+        "成都市武侯区天府三街199号旁边的加油站手机一直没有信号",
+        "客户从成都市武侯区天府三街199号搬走后，现住址没有信号",
+        "成都市武侯区天府三街199号手机没有信号，客户手机欠费停机",
+        "成都市武侯区天府三街199号电信卡没有信号，移动信号正常",
+        "成都市武侯区天府三街199号手机摔坏后没有信号",
+        "成都市武侯区天府三街199号没有信号，要向工信部投诉",
+        "成都市武侯区天府三街199号没有信号，报不了警110，有人受伤",
+        "成都市武侯区天府三街199号没有信号，上次答复已纳入规划是骗人的",
+        "宽带和手机都没有信号，成都市武侯区天府三街199号",
+    ],
+)
+def test_what_a_place_does_not_explain_is_not_answered_with_it(decide: Decide, content: str) -> None:
+    decision = decide({"投诉内容": content}, [SPOT, PLAN]).decision
+    assert decision.reply is None
+
+
+def test_a_three_character_complaint_is_one(decide: Decide) -> None:
+    assert decide({"投诉内容": "4G网速慢"}).decision.phenomenon == "data_slow"
+
+
+def test_nothing_is_certain_about_an_unclear_ticket(decide: Decide) -> None:
+    assert decide({"投诉内容": "???"}).decision.confidence == 0.0

@@ -15,6 +15,7 @@ from triage.intake.mapping import FieldMapping
 from triage.tickets import NUMBER, Origin, Reject, Ticket
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_ROUNDED = re.compile(r"[1-9](?:[.]\d+)?[eE][+]?\d+")  # how spreadsheets write a number that they have rounded
 _NUMBER = re.compile(r"[^\s，。；！？]{1,64}")
 _UNIT, _RECORD = "\x1f", "\x1e"
 _NO_EXTRA: Mapping[str, str] = {}
@@ -58,7 +59,9 @@ class Builder:
 
     def _problem(self, row: int, fields: Mapping[str, str], extra: Mapping[str, str]) -> Reject | None:
         if not fields:
-            return self.reject(row, "", "这一行没有任何可识别的字段；请核对表头或提供字段对照")
+            return self.reject(row, "", "没有任何可识别的字段；请核对字段名（表头）或提供字段对照")
+        if _ROUNDED.fullmatch(fields.get(NUMBER, "")):
+            return self.reject(row, NUMBER, "编号以数字保存，超过15位的部分已丢失；请把这一列设为文本后重新导出")
         whole = _UNIT.join((*fields.values(), *extra, *extra.values()))
         if len(whole) > self.caps.cell or _UNREADABLE.search(whole):
             for name, value in (*fields.items(), *extra.items()):
