@@ -23,7 +23,6 @@ from triage.weigh import NON_NETWORK, Evidence, Weights, probabilities
 
 Facts = Mapping[str, FactValue]
 
-COVERAGE = ("no_signal", "weak_signal", "cannot_connect")
 TEXT = "complaint.text"
 _WORTH_RANKING = 0.02
 _WORTH_COUNTING = 0.002
@@ -69,6 +68,8 @@ class Classifier:
         self._thresholds = thresholds
         self._labels = suggester.labels
         self._domains = {label: domain_of(rules, label) for label in self._labels}
+        coverage = rules.tables["table.coverage"]
+        self._coverage = [name for name in self._labels if coverage.decide(_given(name)).outputs]
 
     def classify(self, complaints: Sequence[Facts]) -> list[Classified]:
         """Classify complaints, in their order. Each needs the fact complaint.text (rules.text.Text)."""
@@ -111,7 +112,7 @@ class Classifier:
             phenomenon=None if phenomenon == NON_NETWORK else phenomenon,
             specialty=specialty,
             confidence=confidence,
-            coverage=sum(chances.get(label, 0.0) for label in COVERAGE),
+            coverage=sum(chances[label] for label in self._coverage),
             phenomena=tuple(Ranked(label, chance) for label, chance in ranked[:3] if chance >= _WORTH_RANKING),
             specialties=tuple(
                 Ranked(name, chance)
@@ -164,12 +165,17 @@ def domain_of(rules: RuleSet, label: str) -> Domain:
     """Return the part of the business that a label belongs to, by table.domain."""
     if label == NON_NETWORK:
         return "non_network"
-    found = rules.tables["table.domain"].decide({"phenomenon": label})
+    found = rules.tables["table.domain"].decide(_given(label))
     value = found.outputs["domain"] if found.outputs else "unclear"
     known: dict[str, Domain] = {
         "mobile": "mobile", "fixed_ims": "fixed_ims", "broadband": "broadband", "leased_line": "leased_line",
     }  # fmt: skip
     return known.get(str(value), "unclear")
+
+
+def _given(label: str) -> Facts:
+    """Return the facts of a label: non_network is no phenomenon."""
+    return {} if label == NON_NETWORK else {"phenomenon": label}
 
 
 def _normal(facts: Facts) -> str:

@@ -16,6 +16,8 @@ from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from geo.divisions import Divisions, open_divisions
 from geo.index import PlaceIndex
 from geo.parse import ParsedAddress, parse
@@ -124,7 +126,8 @@ def open_places(folders: dict[PlaceKind, Path], store: SqlStore, knowledge: Know
 
 def stored_places(chosen: Settings) -> list[Place]:
     """Return the places of the store for a dry run, which makes no database: none where there is no database yet."""
-    if chosen.database_url.startswith("sqlite") and not (chosen.data_dir / "suyin.db").exists():
+    where = make_url(chosen.database_url)
+    if where.get_backend_name() == "sqlite" and not Path(where.database or "").exists():
         return []
     engine = open_engine(chosen.database_url)
     try:
