@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from geo.place import Place
+from triage.decisions import Action, Domain, Escalation, Outcome, Priority
 from triage.documents import decision_document
 from triage.records import (
     Correction,
@@ -38,6 +39,7 @@ IsoTime = Annotated[AwareDatetime, BeforeValidator(_iso_time)]
 Choice = Annotated[str, StringConstraints(max_length=200)]
 Choices = Annotated[list[Choice], Field(max_length=50)]
 Text = Annotated[str, StringConstraints(max_length=500)]
+No = Literal["-"]  # in a filter: the column is empty
 TicketFields = Annotated[
     dict[Annotated[str, StringConstraints(min_length=1, max_length=64)], str | int | float | bool | None],
     Field(min_length=1, max_length=200),
@@ -84,14 +86,14 @@ class Paging(BaseModel):
 class TicketQuery(Paging):
     """Which tickets: all given conditions must hold; one given twice holds for either value; `-` means none."""
 
-    domain: Choices = []
+    domain: list[Domain | No] = []
     phenomenon: Choices = []
     specialty: Choices = []
-    action: Choices = []
+    action: list[Action | No] = []
     centre: Choices = []
-    priority: Choices = []
-    escalation: Choices = []
-    place_outcome: Choices = []
+    priority: list[Priority | No] = []
+    escalation: list[Escalation | No] = []
+    place_outcome: list[Outcome | No] = []
     city: Choices = []
     district: Choices = []
     confidence_from: float | None = Field(default=None, ge=0, le=1)

@@ -111,3 +111,9 @@ def test_an_action_cannot_be_taken_away(client: TestClient, hand_in: HandIn) -> 
     answer = client.post(f"{TICKETS}/{hand_in()}/corrections", json={"field": "action", "after": " ", "why": "x"})
     assert answer.status_code == 422
     assert "处理方式" in answer.json()["detail"]
+
+
+def test_a_filter_value_that_does_not_exist_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/v1/tickets", params={"action": "foo"})
+    assert answer.status_code == 422
+    assert "action" in answer.text
