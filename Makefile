@@ -6,16 +6,16 @@ PY := .venv/bin/python
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: help setup run test test-fast lint type bench clean captures browser
+.PHONY: help setup run test test-fast lint type bench clean packages test-packages
 
 help: ## print this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-run: setup captures ## set up, load and triage the samples, serve http://127.0.0.1:8000
+run: setup packages ## set up, load and triage the samples, serve http://127.0.0.1:8000
 	@./suyin demo
 	@exec ./suyin serve
 
-test: setup-dev captures browser lint ## everything: lint, types, the whole suite on SQLite and PostgreSQL
+test: setup-dev test-packages lint ## everything: lint, types, the whole suite on SQLite and PostgreSQL
 	$(PY) -m pytest -n 2 --dist loadfile
 
 test-fast: setup-dev ## the part of the suite that needs no outside program, under 60 s
@@ -70,8 +70,8 @@ $(UV):
 	$(PY) -m geo.warm $<
 	@touch $@
 
-captures:
-	@.ci/ensure-package tshark tshark "captures cannot be read"
+packages:
+	@.ci/ensure-packages run
 
-browser:
-	@.ci/ensure-package chromium chromium "pages are not tested in a browser"
+test-packages:
+	@.ci/ensure-packages test
