@@ -15,6 +15,7 @@ from typing import Protocol
 from geo.place import Place
 from triage.actors import Actor
 from triage.decisions import Decision
+from triage.ports_captures import Captures
 from triage.records import (
     AuditEntry,
     CorrectedField,
@@ -231,6 +232,10 @@ class Work(Protocol):
     @property
     def audit(self) -> Audit:
         """The audit trail."""
+
+    @property
+    def captures(self) -> Captures:
+        """Captures."""
 
 
 class Store(Protocol):

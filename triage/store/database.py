@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import NoResultFound, OperationalError, ProgrammingError
 
 from triage.records import Installation
+from triage.store.captures import SqlCaptures
 from triage.store.decisions import SqlCorrections, SqlDecisions
 from triage.store.engine import writing
 from triage.store.errors import DatabaseUnusable
@@ -38,6 +39,7 @@ class SqlWork:
         self.jobs = SqlJobs(connection)
         self.rule_sets = SqlRuleSets(connection)
         self.audit = SqlAudit(connection)
+        self.captures = SqlCaptures(connection)
 
 
 class SqlStore:
