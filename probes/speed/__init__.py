@@ -1,0 +1,1 @@
+"""Adapters that measure a customer's line, all behind probes/speed/measurement.py."""
