@@ -15,5 +15,9 @@ class Actor:
 
 
 LOCAL_OPERATOR = Actor(
-    id="local-operator", roles=frozenset({"analyst", "rule_keeper", "administrator"}), areas=frozenset()
+    id="local-operator",
+    roles=frozenset({"analyst", "network_engineer", "rule_keeper", "administrator"}),
+    areas=frozenset(),
 )
+SYSTEM = Actor(id="system", roles=frozenset(), areas=frozenset())  # what the program does by itself
+

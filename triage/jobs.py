@@ -9,7 +9,8 @@ begun more than once and must end the same. DBOS is told ids only. The only modu
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -30,6 +31,7 @@ Runner = Callable[[Job, Report], Mapping[str, int | str]]
 
 _QUEUE = "suyin-jobs"
 _ABANDONED = timedelta(seconds=60)  # six heartbeats
+_CHORES_S = 60.0
 _HEARTBEAT_S = 10.0
 _MOST_ATTEMPTS = 5  # a job that ended its worker as often would do so again
 _EXPECTED = (SuyinError, IntakeError, GeoError, RulesError)  # their texts are sentences for people
@@ -53,13 +55,16 @@ class Worker:
         now: Callable[[], datetime],
         slot: str = "1",
         poll_s: float = 1.0,
+        chores: Sequence[Callable[[], object]] = (),
     ) -> None:
         """Prepare a worker.
 
         runners: by kind of job. system_url: where DBOS keeps its own records, `sqlite:///file` or `postgresql://…`.
-        slot: name of this worker's place, the same after a restart, never used by two at a time.
+        slot: name of this worker's place, the same after a restart, never used by two at a time. chores: done at the
+        start and then every minute; each does its work once, however often and by however many workers it is called.
         """
         self._store, self._runners, self._now, self._poll_s = store, runners, now, poll_s
+        self._chores, self._chores_due = chores, 0.0
         self._stop = Event()
         self._one_at_a_time = Lock()
         self._config: DBOSConfig = {
@@ -88,6 +93,7 @@ class Worker:
             while not self._stop.is_set():
                 self._hand_over(workflow)
                 self._take_up_abandoned()
+                self._do_chores()
                 self._stop.wait(self._poll_s)
         finally:
             self._stop.set()
@@ -118,6 +124,16 @@ class Worker:
                     work.jobs.touch(job.id, self._now())
                 else:  # DBOS knows nothing of it, e.g. after a restore
                     work.jobs.requeue(job.id, self._now())
+
+    def _do_chores(self) -> None:
+        if time.monotonic() < self._chores_due:
+            return
+        self._chores_due = time.monotonic() + _CHORES_S
+        for chore in self._chores:
+            try:
+                chore()
+            except Exception:  # noqa: BLE001 - a chore may break in any way; jobs and other chores must not notice
+                _log.exception("a chore failed; it is tried again in a minute")
 
     def _perform(self, job_id: str) -> None:
         with self._one_at_a_time:

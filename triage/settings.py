@@ -24,6 +24,7 @@ class Settings:
     data_dir: database, uploads, models and indexes. database_url: SQLAlchemy form. host, port: where pages and the
     API are served. province: overlay of the rules, None for the base. workers: processes that decide a bulk import,
     1 to 64. divisions: the table of divisions that `make setup` builds. max_upload_mib: largest upload accepted.
+    capture_days: how long the file and the diagnosis of a capture are kept.
     """
 
     data_dir: Path
@@ -34,6 +35,7 @@ class Settings:
     workers: int
     divisions: Path
     max_upload_mib: int
+    capture_days: int
 
     @property
     def uploads(self) -> Path:
@@ -51,6 +53,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "SUYIN_WORKERS": ("number of processors, at most 4", "processes that decide a bulk import"),
     "SUYIN_DIVISIONS": (".cache/divisions.bin", "table of China's divisions, built by make setup"),
     "SUYIN_MAX_UPLOAD_MIB": ("200", "largest upload that is accepted"),
+    "SUYIN_CAPTURE_DAYS": ("30", "days after which an uploaded capture and its diagnosis are deleted"),
 }
 
 
@@ -72,6 +75,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         workers=_whole(environment, "SUYIN_WORKERS", min(os.cpu_count() or 1, 4), 1, 64),
         divisions=Path(environment.get("SUYIN_DIVISIONS") or PROJECT / ".cache" / "divisions.bin"),
         max_upload_mib=_whole(environment, "SUYIN_MAX_UPLOAD_MIB", 200, 1, 100_000),
+        capture_days=_whole(environment, "SUYIN_CAPTURE_DAYS", 30, 1, 3650),
     )
 
 

@@ -29,8 +29,11 @@ def now() -> datetime:
 
 
 @contextmanager
-def working(store: SqlStore, directory: Path, runners: Mapping[str, Runner]) -> Iterator[Worker]:
-    worker = Worker(store, runners, system_url=f"sqlite:///{directory / 'jobs.db'}", now=now, poll_s=0.05)
+def working(
+    store: SqlStore, directory: Path, runners: Mapping[str, Runner], *chores: Callable[[], object]
+) -> Iterator[Worker]:
+    url = f"sqlite:///{directory / 'jobs.db'}"
+    worker = Worker(store, runners, system_url=url, now=now, poll_s=0.05, chores=chores)
     thread = Thread(target=worker.run)
     thread.start()
     try:
@@ -161,3 +164,14 @@ def test_a_killed_worker_is_followed_by_the_next_of_its_slot(sqlite_store: SqlSt
     with working(sqlite_store, tmp_path, {"count": count_rows}):
         job = until(sqlite_store, id_, "done")
     assert (job.attempts, job.done) == (2, 3)
+
+
+def test_a_chore_that_breaks_stops_neither_the_next_one_nor_jobs(sqlite_store: SqlStore, tmp_path: Path) -> None:
+    done = Event()
+
+    def break_down() -> None:
+        raise RuntimeError("broken")
+
+    with working(sqlite_store, tmp_path, {"count": count_rows}, break_down, done.set):
+        assert done.wait(PATIENCE_S)
+        until(sqlite_store, ask(sqlite_store, "count"), "done")
