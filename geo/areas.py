@@ -1,93 +1,68 @@
-"""How are places with an area read from GeoJSON, Shapefile, KML, or CSV with a WKT column?
+"""How are places with an area read from GeoJSON, Shapefile or GeoPackage?
 
-The columns are those of a table; the geometry goes into `extra["边界"]` as WKT, and a point of it becomes the place's
-coordinate. A file with a CRS is brought to WGS-84; without one, 坐标系 says the datum, or nobody does.
-The only module of this room that uses geopandas.
+The columns are those of a table. A file with a CRS is brought to WGS-84; without one, 坐标系 says the datum, or nobody
+does. The only module of this room that uses geopandas, and the only one that imports it: that takes two seconds.
 """
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import geopandas
 import pandas
-import shapely
 from pyproj.exceptions import CRSError
-from shapely.geometry.base import BaseGeometry
 
 from geo.errors import PlacesUnreadable
 from geo.place import Datum, Place, PlaceReject
-from geo.tables import kind_of, place_of, read_table
-
-SUFFIXES = frozenset((".geojson", ".json", ".shp", ".kml", ".gpkg"))
-BOUNDARY_COLUMN = "边界"
-_WKT_COLUMNS = ("边界", "wkt", "WKT", "geometry")
+from geo.tables import kind_of, place_of
+from geo.wkt import with_area
 
 
 def read_areas(path: Path) -> tuple[list[Place], list[PlaceReject]]:
-    """Read a file of areas. Raises PlacesUnreadable where it cannot be read or has no column of numbers."""
-    try:
-        frame = geopandas.read_file(path)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise PlacesUnreadable(f"{path.name} cannot be read as areas: {error}") from error
-    labelled = "坐标系" in frame.columns
-    try:
-        if frame.crs is not None and not labelled:
-            frame = frame.to_crs(4326)
-    except CRSError as error:
-        raise PlacesUnreadable(f"{path.name} has a CRS that cannot be converted to WGS-84: {error}") from error
-    datum: Datum | None = "wgs84" if frame.crs is not None and not labelled else None
+    """Read a file of areas. Raises PlacesUnreadable where it cannot be read or holds no areas."""
+    frame, datum = _frame(path)
     names = [str(name) for name in frame.columns if name != frame.geometry.name]
     kind = kind_of(names)
     places: list[Place] = []
     rejects: list[PlaceReject] = []
+    seen: set[str] = set()
     for number, (cells, geometry) in enumerate(zip(frame[names].to_numpy(), frame.geometry, strict=True), 2):
-        row = {name: str(cell).strip() for name, cell in zip(names, cells, strict=True) if not pandas.isna(cell)}
-        found = place_of({name: cell for name, cell in row.items() if cell}, kind, path.name, number)
+        row = {name: text for name, cell in zip(names, cells, strict=True) if (text := _text(cell))}
+        found = place_of(row, kind, path.name, number)
+        if isinstance(found, Place) and found.id in seen:
+            found = PlaceReject(path.name, number, "编号", f"编号 {found.id} 在前面已经出现，请改为唯一的编号")
         if isinstance(found, Place):
             found = with_area(found, geometry, datum, path.name, number)
-        (places if isinstance(found, Place) else rejects).append(found)  # type: ignore[arg-type]
-    return places, rejects
-
-
-def read_wkt_table(path: Path) -> tuple[list[Place], list[PlaceReject]]:
-    """Read a table whose column 边界, WKT or geometry holds WKT; a table without such a column is read as it is."""
-    rows, rejects = read_table(path)
-    places: list[Place] = []
-    for number, place in enumerate(rows, 2):
-        column = next((name for name in _WKT_COLUMNS if name in place.extra), None)
-        if column is None:
-            places.append(place)
-            continue
-        try:
-            geometry = shapely.from_wkt(place.extra[column])
-        except shapely.errors.GEOSException:
-            rejects.append(PlaceReject(path.name, number, column, f"编号 {place.id} 的边界不是有效的 WKT"))
-            continue
-        found = with_area(place, geometry, place.datum, path.name, number)
         if isinstance(found, Place):
+            seen.add(found.id)
             places.append(found)
         else:
             rejects.append(found)
     return places, rejects
 
 
-def with_area(
-    place: Place, geometry: BaseGeometry | None, datum: Datum | None, file: str, number: int
-) -> Place | PlaceReject:
-    """Return place with its area; datum: of the geometry, None where place.datum or nobody says it."""
-    if geometry is None or geometry.is_empty:
-        return place
-    if not geometry.is_valid:
-        geometry = shapely.make_valid(geometry)
-    centre = geometry.representative_point()
-    if not (-180.0 <= centre.x <= 180.0 and -90.0 <= centre.y <= 90.0):
-        return PlaceReject(file, number, BOUNDARY_COLUMN, "边界不是以度为单位的经纬度，请换算后再导入")
-    extra = {name: text for name, text in place.extra.items() if name not in _WKT_COLUMNS}
-    if geometry.geom_type != "Point":
-        extra[BOUNDARY_COLUMN] = shapely.to_wkt(geometry, rounding_precision=7)
-    known = place.datum or datum
-    texts = (place.name, place.address, place.city, place.district)
-    if place.lon is not None and datum is None:
-        return Place(place.kind, place.id, *texts, place.lon, place.lat, known, extra)
-    return Place(place.kind, place.id, *texts, centre.x, centre.y, known, extra)
+def _frame(path: Path) -> tuple[geopandas.GeoDataFrame, Datum | None]:
+    """The file's rows, and the datum of their geometry; None where the column 坐标系 or nobody says it."""
+    try:
+        frame = geopandas.read_file(path)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise PlacesUnreadable(
+            f"{path.name} 不能作为区域文件读出，可能已损坏或与后缀不符；请重新导出为 GeoJSON、KML 或 Shapefile（zip）"
+        ) from error
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise PlacesUnreadable(f"{path.name} 里没有区域或点；没有几何图形的列表请存为 CSV 或 XLSX")
+    if frame.crs is None or "坐标系" in frame.columns:
+        return frame, None
+    try:
+        return frame.to_crs(4326), "wgs84"
+    except CRSError as error:
+        raise PlacesUnreadable(
+            f"{path.name} 的坐标参考系不能换算为 WGS-84；请以 EPSG:4326 重新导出，或加一列“坐标系”写明"
+        ) from error
+
+
+def _text(cell: object) -> str:
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)) or cell is pandas.NaT:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()

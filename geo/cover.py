@@ -18,9 +18,8 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
-from geo.areas import BOUNDARY_COLUMN
 from geo.coordinates import convert, distances
-from geo.place import Place, PlaceKind
+from geo.place import BOUNDARY_COLUMN, Place, PlaceKind
 
 _METRES_A_DEGREE = 110_574.0  # of latitude, at its shortest
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 PlaceKind = Literal["blind_spot", "plan"]
+BOUNDARY_COLUMN = "边界"  # in Place.extra: the area as WKT, in the place's datum
 Datum = Literal["wgs84", "gcj02", "bd09"]
 
 

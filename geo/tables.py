@@ -110,7 +110,7 @@ def _header(path: Path, rows: Iterator[Row]) -> tuple[list[str], Iterator[Row]]:
         if number >= _TITLE_ROWS:
             break
     raise PlacesUnreadable(
-        f"{path.name} has no header with 盲点编号, 规划编号 or 编号 and 名称 in its first {_TITLE_ROWS} rows"
+        f"{path.name} 的前 {_TITLE_ROWS} 行里没有表头；表头应有“盲点编号”“规划编号”或“编号”，以及“名称”或“地址”"
     )
 
 
@@ -125,7 +125,7 @@ def _csv(path: Path) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise PlacesUnreadable(f"{path.name} line {reader.line_num}: {error}") from error
+            raise PlacesUnreadable(f"{path.name} 第 {reader.line_num} 行读不出，请核对引号和分隔符") from error
         yield reader.line_num, cells
 
 
@@ -134,13 +134,13 @@ def decode(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise PlacesUnreadable(f"{path.name} cannot be read: {error.strerror}") from error
+        raise PlacesUnreadable(f"{path.name} 打不开，请核对路径和读权限") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding).replace("\0", "")
         except UnicodeDecodeError:
             continue
-    raise PlacesUnreadable(f"{path.name} is neither UTF-8 nor GB18030 text")
+    raise PlacesUnreadable(f"{path.name} 既不是 UTF-8 也不是 GB18030 编码的文字；请另存为 CSV UTF-8 后再导入")
 
 
 def _spreadsheet(path: Path) -> Iterator[Row]:
@@ -148,11 +148,11 @@ def _spreadsheet(path: Path) -> Iterator[Row]:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as packed:
                 if sum(entry.file_size for entry in packed.infolist()) > _UNPACKED:
-                    raise PlacesUnreadable(f"{path.name} unpacks to more than {_UNPACKED} bytes")
+                    raise PlacesUnreadable(f"{path.name} 解开后超过 {_UNPACKED} 字节，请分成几个文件导入")
         workbook = CalamineWorkbook.from_path(path)
         sheet = workbook.get_sheet_by_index(0)
     except (OSError, zipfile.BadZipFile, CalamineError) as error:
-        raise PlacesUnreadable(f"{path.name} is not a spreadsheet: {error}") from error
+        raise PlacesUnreadable(f"{path.name} 不是能读的表格，可能已损坏或加了密；请在表格软件里另存为 .xlsx") from error
     for number, cells in enumerate(sheet.iter_rows(), 1 + (sheet.start[0] if sheet.start else 0)):
         yield number, [_cell(cell) for cell in cells]
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
+import geopandas
 import openpyxl
 import pytest
+import shapely
 
 from geo.errors import PlacesUnreadable
 from geo.places import read_places
@@ -74,3 +79,49 @@ def test_a_bad_wkt_is_a_reject(tmp_path: Path) -> None:
     file.write_text('编号,名称,边界\n1,甲,POLYGON((\n2,乙,"POLYGON((1 1,2 1,2 2,1 1))"\n', "utf-8")
     places, rejects = read_places(file)
     assert ([place.id for place in places], [reject.field for reject in rejects]) == (["2"], ["边界"])
+
+
+KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark>
+<name>甲村</name><ExtendedData><Data name="盲点编号"><value>MD1</value></Data></ExtendedData><Polygon><outerBoundaryIs>
+<LinearRing><coordinates>104,30 104.1,30 104.1,30.1 104,30.1 104,30</coordinates></LinearRing></outerBoundaryIs>
+</Polygon></Placemark></Document></kml>"""
+
+
+def test_a_kml_keeps_its_chinese_columns(tmp_path: Path) -> None:
+    file = tmp_path / "盲点.kml"
+    file.write_text(KML, "utf-8")
+    (place,), rejects = read_places(file)
+    assert (place.kind, place.id, place.name, place.datum, place.extra["边界"][:7], rejects) == (
+        "blind_spot", "MD1", "甲村", "wgs84", "POLYGON", [],
+    )  # fmt: skip
+
+
+def test_a_kml_with_bad_coordinates_is_a_reject(tmp_path: Path) -> None:
+    file = tmp_path / "盲点.kml"
+    file.write_text(KML.replace("104.1,30.1", "东,北"), "utf-8")
+    places, rejects = read_places(file)
+    assert (places, [(reject.row, reject.field) for reject in rejects]) == ([], [(1, "coordinates")])
+
+
+def test_a_shapefile_comes_in_a_zip(tmp_path: Path) -> None:
+    frame = geopandas.GeoDataFrame({"编号": ["7"], "名称": ["甲"]}, geometry=[shapely.box(104, 30, 105, 31)], crs=4490)
+    frame.to_file(tmp_path / "x.shp", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        for part in tmp_path.glob("x.[!z]*"):
+            packed.write(part, part.name)
+    (place,), _ = read_places(tmp_path / "x.zip")
+    assert (place.id, place.datum) == ("7", "wgs84")
+    assert place.lon == pytest.approx(104.5)
+
+
+@pytest.mark.parametrize("name", ["a.kml", "a.geojson", "a.zip", "a.xlsx", "a.csv"])
+def test_a_file_that_cannot_be_read_says_so_in_chinese(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff\xfe\x00 no list of places")
+    with pytest.raises(PlacesUnreadable, match=rf"^{name} [\u4e00-\u9fff]"):
+        read_places(tmp_path / name)
+
+
+def test_a_table_needs_no_geopandas() -> None:
+    asked = "import sys, geo.places, geo.cover; print('geopandas' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
