@@ -121,3 +121,11 @@ def test_an_unlabelled_coordinate_says_so(divisions: Divisions) -> None:
     query = PlaceQuery("阜阳市颍州区清河路88号和平花园", lon=115.8, lat=32.9, datum="wgs84")
     found = PlaceIndex.build([place], divisions).match([query])[0]
     assert "坐标系不明" in found.candidates[0].sentence
+
+
+@pytest.mark.parametrize("suffix", ["盲点", "弱覆盖区域", "规划站点"])
+def test_a_word_for_the_list_itself_is_no_part_of_a_name(divisions: Divisions, suffix: str) -> None:
+    place = Place("blind_spot", "1", f"红山家园{suffix}", "成都市武侯区天府三街199号", "成都市", "武侯区")
+    found = PlaceIndex.build([place], divisions).match([PlaceQuery("武侯区天府三街199号红山家园")])[0]
+    assert found.outcome == "match"
+    assert "没有说明" not in found.candidates[0].sentence
