@@ -1,7 +1,7 @@
 """Which items make up a set of rules, after a province has had its say?
 
     facts.yaml language.yaml centres.yaml parties.yaml handbook.yaml
-    terms/ tables/ trees/ workflows/ replies/        one kind of item each
+    terms/ tables/ trees/ workflows/ replies/ speed/ one kind of item each
     provinces/<name>/                                the same again, laid over the base
     wordings/                                        carried and hashed as they are: what the wording model is made of
     geo/                                             not read: belongs to the matcher of places
@@ -25,6 +25,7 @@ from rules.lifecycles import Lifecycle, read_lifecycle
 from rules.problems import Place, Problems
 from rules.replies import Reply, read_reply
 from rules.rule import Rule, read_rule
+from rules.speed import SpeedRules, read_speed
 from rules.table_reading import read_table
 from rules.tables import Table
 from rules.terms import TermList, read_term_list
@@ -34,13 +35,16 @@ from rules.yaml_nodes import Node, read_documents
 PROVINCES = "provinces"
 NOT_READ = "geo"
 CARRIED = "wordings"
-KIND_OF_FOLDER = {"terms": "terms", "tables": "table", "trees": "tree", "workflows": "lifecycle", "replies": "reply"}
+KIND_OF_FOLDER = {
+    "terms": "terms", "tables": "table", "trees": "tree", "workflows": "lifecycle", "replies": "reply",
+    "speed": "speed",
+}  # fmt: skip
 KIND_OF_FILE = {
     "facts.yaml": "fact", "language.yaml": "language", "centres.yaml": "centre", "parties.yaml": "party",
     "handbook.yaml": "instruction",
 }  # fmt: skip
 _LISTS = ("centre", "party", "instruction")
-_ONE_NAMESPACE = ("rule", "table", "tree", "lifecycle", "reply", "terms")
+_ONE_NAMESPACE = ("rule", "table", "tree", "lifecycle", "reply", "terms", "speed")
 
 Key = tuple[str, str]  # kind and id
 
@@ -60,6 +64,7 @@ class Content:
     replies: Mapping[str, Reply]
     trees: Mapping[str, Tree]
     lifecycles: Mapping[str, Lifecycle]
+    speed: Mapping[str, SpeedRules]
     centres: Mapping[str, Centre]
     parties: Mapping[tuple[str, str], PartyCentre]
     handbook: Mapping[str, Instruction]
@@ -173,6 +178,7 @@ def _build(nodes: Mapping[Key, Node], carried: Mapping[Key, str], problems: Prob
         {name: read_reply(node, problems) for name, node in of("reply").items()},
         {name: read_tree(node, facts, problems) for name, node in of("tree").items()},
         {name: read_lifecycle(node, problems) for name, node in of("lifecycle").items()},
+        {name: read_speed(node, problems) for name, node in of("speed").items()},
         {name: read_centre(node, problems) for name, node in of("centre").items()},
         {(entry.party, entry.province): entry for entry in parties},
         {

@@ -5,6 +5,7 @@ RulesError
 ├── FactUnknown       a fact was given or asked for that facts.yaml does not name
 ├── FactNeeded        a table says `unknown: error` for an input and the fact is missing
 ├── ReplyIncomplete   a reply was to be rendered without a part it requires
+├── RateUnreadable    a text is not a rate in bit/s
 └── ArchiveInvalid    bytes are not an archive of a set of rules
 """
 
@@ -51,6 +52,17 @@ class ReplyIncomplete(RulesError):
     def __init__(self, reply: str, parts: tuple[str, ...]) -> None:
         self.reply, self.parts = reply, parts
         super().__init__(f"reply {reply} needs {'、'.join(parts)}; give a non-empty text for each")
+
+
+class RateUnreadable(RulesError):
+    """A text is not a rate. text: as given."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(
+            f"速率 {text[:60]!r} 看不懂：请写成整数 bit/s，如 90000001，或带十进制倍数 k、M、G，如 90000.001k、90M；"
+            "不能有正负号或单位（MB/s 不是 Mbit/s）"
+        )
 
 
 class ArchiveInvalid(RulesError):

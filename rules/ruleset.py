@@ -22,6 +22,7 @@ from rules.lifecycles import Lifecycle
 from rules.problems import Problem
 from rules.replies import Reply
 from rules.rule import Rule
+from rules.speed import SpeedRules
 from rules.tables import Table
 from rules.trees import Tree
 
@@ -79,6 +80,11 @@ class RuleSet:
     def handbook(self) -> Mapping[str, Instruction]:
         """The handbooks' instructions by id, in the order of the file."""
         return self.content.handbook
+
+    @property
+    def speed(self) -> Mapping[str, SpeedRules]:
+        """Kinds of speed tests by id: the active ones."""
+        return {key: item for key, item in self.content.speed.items() if item.status == "active"}
 
     def evaluate(self, facts: Mapping[str, FactValue | None]) -> Evaluation:
         """Return what the rules conclude; a fact that is absent or None is unknown, a given one is never overwritten.
