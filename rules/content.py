@@ -7,7 +7,8 @@
     geo/                                             not read: belongs to the matcher of places
     any other folder                                 rules
 
-An item of a province replaces the base's item of the same id; one with status `retired` removes it.
+An item of a province replaces the base's item of the same id; one with status `retired` removes it. A tree of a
+province is laid over the base's node by node.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from rules.speed import SpeedRules, read_speed
 from rules.table_reading import read_table
 from rules.tables import Table
 from rules.terms import TermList, read_term_list
-from rules.trees import Tree, read_tree
+from rules.tree_reading import laid_over, read_tree
+from rules.trees import Tree
 from rules.yaml_nodes import Node, read_documents
 
 PROVINCES = "provinces"
@@ -132,7 +134,7 @@ class _Shelf:
             return
         if overlay:
             self.overlaid.add(key)
-        self.nodes[key] = node
+        self.nodes[key] = laid_over(there, node) if there is not None and key[0] == "tree" else node
 
     def kept(self) -> dict[Key, Node]:
         """Return what is not retired, by kind and id, after looking for an id that two kinds share."""

@@ -8,6 +8,7 @@ from rules.form import kind_of
 from rules.problems import Problems
 from rules.source import Example
 from rules.table_reading import read_expectation
+from rules.tree_examples import check_tree_example
 from rules.yaml_nodes import Node
 
 
@@ -38,6 +39,13 @@ def check_examples(content: Content, problems: Problems) -> None:
         for example in table.examples:
             given_facts(example, content.facts, problems)
             read_expectation(example.expect, table, problems)
+    for tree in content.trees.values():
+        for example in tree.examples:
+            check_tree_example(tree, example, content.facts, problems)
+    _check_replies(content, problems)
+
+
+def _check_replies(content: Content, problems: Problems) -> None:
     for reply in content.replies.values():
         for example in reply.examples:
             given_parts(example, problems)

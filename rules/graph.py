@@ -8,7 +8,7 @@ from rules.facts import FactValue
 from rules.lifecycles import Lifecycle
 from rules.ruleset import RuleSet
 from rules.tables import Row, Table
-from rules.trees import Tree, TreeNode
+from rules.trees import UNKNOWN, Tree, TreeNode
 
 _ESCAPES = str.maketrans({'"': "#quot;", "<": "#lt;", ">": "#gt;", "\n": " ", "#": "#35;"})
 
@@ -56,13 +56,15 @@ def _shown(value: FactValue | None) -> str:
 
 
 def draw_tree(tree: Tree) -> str:
-    """Return a flowchart: questions as rhombs, checks as hexagons, conclusions as boxes, answers on the arrows."""
+    """Return a flowchart: questions as rhombs, checks as hexagons, conclusions as boxes, what is missing rounded."""
     lines = ["flowchart TD"]
     numbers = {name: f"n{number}" for number, name in enumerate(tree.nodes)}
     for name, node in tree.nodes.items():
         lines.append(f"  {numbers[name]}{_shape(node)}")
         for target, answers in _arrows(node):
             lines.append(f"  {numbers[name]} -->|{_label(answers)}| {numbers[target]}")
+        if node.needs is not None:
+            lines.append(f"  {numbers[name]} -->|{_label(UNKNOWN)}| {numbers[name]}x([{_label(node.needs)}])")
     return "\n".join(lines)
 
 
@@ -75,7 +77,7 @@ def _arrows(node: TreeNode) -> Iterator[tuple[str, str]]:
     for target in node.next:
         answers = [answer for answer, leads in node.answers.items() if leads == target]
         if node.unknown == target:
-            answers.append("unknown")
+            answers.append(UNKNOWN)
         yield target, " / ".join(answers)
 
 

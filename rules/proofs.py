@@ -1,4 +1,4 @@
-"""Do rules, tables and replies do what their own examples say?
+"""Do rules, tables, trees and replies do what their own examples say?
 
 A rule is tried within the whole set: what its example does not give, other rules may derive from what it gives.
 """
@@ -19,6 +19,8 @@ from rules.ruleset import RuleSet
 from rules.source import Example
 from rules.table_reading import read_expectation
 from rules.tables import OutputValue, Table
+from rules.tree_examples import try_tree
+from rules.trees import Tree
 from rules.words import TRUTHS
 
 
@@ -42,20 +44,24 @@ def run_examples(rules: RuleSet) -> tuple[int, tuple[Failure, ...]]:
 
 
 def count_examples(content: Content) -> int:
-    """Return how many examples the rules, tables and replies have."""
+    """Return how many examples the rules, tables, trees and replies have."""
     return sum(len(item.examples) for item in _items(content))
 
 
-def _items(content: Content) -> tuple[Rule | Table | Reply, ...]:
-    return (*content.rules.values(), *content.tables.values(), *content.replies.values())
+def _items(content: Content) -> tuple[Rule | Table | Tree | Reply, ...]:
+    return (
+        *content.rules.values(), *content.tables.values(), *content.trees.values(), *content.replies.values(),
+    )  # fmt: skip
 
 
-def _failures(item: Rule | Table | Reply, rules: RuleSet) -> Iterator[Failure]:
+def _failures(item: Rule | Table | Tree | Reply, rules: RuleSet) -> Iterator[Failure]:
     for example in item.examples:
         if isinstance(item, Rule):
             sentence = _try_rule(item, example, rules)
         elif isinstance(item, Table):
             sentence = _try_table(item, example, rules)
+        elif isinstance(item, Tree):
+            sentence = try_tree(item, example, rules.facts)
         else:
             sentence = _try_reply(item, example)
         if sentence is not None:

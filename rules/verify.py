@@ -19,9 +19,10 @@ from rules.form import suggest
 from rules.problems import Place, Problems
 from rules.rule import Rule
 from rules.tables import Table
+from rules.trees import Conclusion
 from rules.yaml_nodes import Node
 
-CONCLUDED: tuple[Refers, ...] = ("reply", "centre", "party")  # fields of a tree's conclusion that name an item
+REPLY_IDS = "reply."  # a conclusion's reply is the id of a text where it begins so, else the sentence itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ def check(content: Content, problems: Problems) -> None:
     check_parties(content.parties, content.centres, problems)
     for table in content.tables.values():
         _check_table(table, problems)
+    _check_covers(content, problems)
     check_examples(content, problems)
 
 
@@ -113,7 +115,26 @@ def _references(content: Content) -> Iterator[tuple[Refers, str, Place]]:
         yield from _table_references(table)
     for tree in content.trees.values():
         for node in tree.nodes.values():
-            yield from ((kind, node.conclusion[kind], node.place) for kind in CONCLUDED if kind in node.conclusion)
+            if node.conclusion is not None:
+                yield from ((refers, value, node.place) for refers, value in _concluded(node.conclusion))
+
+
+def _concluded(conclusion: Conclusion) -> Iterator[tuple[Refers, str]]:
+    if conclusion.reply.startswith(REPLY_IDS):
+        yield "reply", conclusion.reply
+    named: tuple[tuple[Refers, str | None], ...] = (
+        ("party", conclusion.party), ("centre", conclusion.centre), ("tree", conclusion.tree),
+    )  # fmt: skip
+    yield from ((refers, value) for refers, value in named if value is not None)
+
+
+def _check_covers(content: Content, problems: Problems) -> None:
+    for tree in content.trees.values():
+        for node in tree.nodes.values():
+            for covered in node.covers:
+                if covered not in content.handbook:
+                    hint = suggest(covered, content.handbook)
+                    problems.error(node.place, f"handbook.yaml has no instruction {covered}{hint}")
 
 
 def _rule_references(rule: Rule, content: Content) -> Iterator[tuple[Refers, str, Place]]:

@@ -33,7 +33,7 @@ def broken(tmp_path: Path) -> Path:
 def test_check_gives_figures() -> None:
     result = run("check", "--content", str(SMALL), "--json")
     found = json.loads(result.stdout)
-    assert (result.exit_code, found["active rules"], found["examples"], found["lifecycles"]) == (0, 2, 8, 1)
+    assert (result.exit_code, found["active rules"], found["examples"], found["lifecycles"]) == (0, 2, 11, 1)
     assert found["tables"] == [
         {"id": "table.centre", "hit": "unique", "rows": 2, "overlaps": 0, "gaps": 1, "of": 3,
          "first_gaps": ["phenomenon=?"], "masked": []}
@@ -59,7 +59,7 @@ def test_check_lists_every_problem_as_json(broken: Path) -> None:
 
 def test_test_counts_examples() -> None:
     result = run("test", "--content", str(SMALL))
-    assert (result.exit_code, result.stdout) == (0, "8 of 8 examples come out\n")
+    assert (result.exit_code, result.stdout) == (0, "11 of 11 examples come out\n")
 
 
 def test_test_names_the_line_of_a_failure_and_fails(tmp_path: Path) -> None:

@@ -32,9 +32,10 @@ def test_a_tree_is_a_flowchart_of_its_answers() -> None:
         '  n0{"客户类别？"}',
         '  n0 -->|"个人 / unknown"| n3',
         '  n0 -->|"集团"| n1',
-        '  n1{{"gateway_ping"}}',
-        '  n1 -->|"ok / unknown"| n3',
+        '  n1{{"企业网关 ping 得通吗？"}}',
+        '  n1 -->|"ok"| n3',
         '  n1 -->|"lost"| n2',
+        '  n1 -->|"unknown"| n1x(["企业网关的 ping 结果"])',
         '  n2["客户侧设备不通"]',
         '  n3["转人工"]',
     ]

@@ -20,6 +20,9 @@ FOLDERS = {"specialty": "rules", "terms": "terms", "table": "tables", "reply": "
 MORE_FACTS = """
 specialty: {title: 专业, type: word, derived: true}
 complaint.safety: {title: 安全, type: flag}
+gateway.ping: {title: 企业网关, type: choice, values: {ok: 通, lost: 不通}}
+handling.action: {title: 处理动作, type: choice, values: [提交工单, 转人工]}
+handling.attachment: {title: 附件, type: choice, values: {ping: ping 结果}}
 """
 CENTRES = f"- {{id: enterprise_response, name: 集客响应, kind: province_centre, province: base, {SOURCE}}}"
 
@@ -38,7 +41,7 @@ def files_of_the_page() -> dict[str, str]:
 def test_the_examples_of_the_page_load_and_come_out() -> None:
     rules = build(files_of_the_page())
     assert (len(rules.rules), len(rules.tables), len(rules.trees), len(rules.lifecycles)) == (1, 1, 1, 1)
-    assert run_examples(rules) == (3, ())
+    assert run_examples(rules) == (5, ())
 
 
 @pytest.mark.parametrize("word", [*OPERATORS, *GROUPS, *TYPES, *STATUSES, *HITS, *REFERS, "near", "negated", "weight"])

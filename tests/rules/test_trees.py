@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rules.loader import load_rules
-from tests.rules.sets import SMALL, SOURCE, build, problems_of
+from rules.trees import Conclusion, TreeNode
+from tests.rules.sets import FACTS, SMALL, SOURCE, build, problems_of
 
-HEAD = f"id: tree.t\ntitle: 树\nstatus: active\n{SOURCE}\nroot: a\nnodes:\n"
+HEAD = f"id: tree.t\ntitle: 树\nstatus: draft\n{SOURCE}\nroot: a\nnodes:\n"
 
 
 def tree(*nodes: str) -> str:
@@ -26,7 +27,9 @@ def test_a_tree_knows_what_can_follow_each_node() -> None:
 
 def test_a_conclusion_may_carry_fields_beside_its_sentence() -> None:
     node = load_rules(SMALL).trees["tree.apn"].nodes["blame"]
-    assert (node.says, node.conclusion["centre"]) == ("客户侧设备不通", "data_centre")
+    assert node.conclusion == Conclusion(
+        "客户侧设备不通", "网关不通", centre="data_centre", action="提交工单", requires=("ping",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,12 +68,78 @@ def test_two_ways_may_meet_again() -> None:
         "b: {ask: 问, answers: {是: c}, unknown: c}",
         "c: {conclude: 完}",
     )
-    assert build({"trees/t.yaml": tree(*nodes)}).trees["tree.t"].root == "a"
+    assert build({"trees/t.yaml": tree(*nodes)}).content.trees["tree.t"].root == "a"
 
 
 def test_the_hash_of_a_tree_follows_its_content() -> None:
     first, second, third = (
-        build({"trees/t.yaml": tree(node)}).trees["tree.t"].hash
+        build({"trees/t.yaml": tree(node)}).content.trees["tree.t"].hash
         for node in ("a: {conclude: 完}", "a: {conclude: '完'} # the same", "a: {conclude: 好}")
     )
     assert first == second != third
+
+
+def test_one_entry_may_stand_for_several_answers() -> None:
+    nodes = (
+        "a: {ask: 问, fact: kind, answers: {个人|家庭: b, 集团: c}, unknown: b}",
+        "b: {conclude: 完}",
+        "c: {conclude: 完}",
+    )
+    found = build({"trees/t.yaml": tree(*nodes)}).content.trees["tree.t"].nodes["a"]
+    assert found.answers == {"个人": "b", "家庭": "b", "集团": "c"}
+
+
+def test_not_knowing_may_stop_openly_with_what_is_missing() -> None:
+    nodes = ("a: {ask: 问, answers: {是: b}, unknown: {needs: 抓包}}", "b: {conclude: 完}")
+    found = build({"trees/t.yaml": tree(*nodes)}).content.trees["tree.t"].nodes["a"]
+    assert (found.needs, found.unknown) == ("抓包", None)
+
+
+ACTIVE = HEAD.replace("status: draft", "status: active")
+WORDS = """
+handling.action: {title: 动作, type: choice, values: [派单]}
+handling.attachment: {title: 附件, type: choice, values: [信令]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("node", "problem"),
+    [
+        ("a: {conclude: 完}", "7: node a: the conclusion lacks cause, action, party or centre"),
+        ("a: {conclude: {sentence: 完, cause: 因, action: 打电话, party: p, centre: c}}",
+         "7: node a: name a party or a centre, not both"),
+        ("a: {conclude: {sentence: 完, cause: 因, action: 打电话, party: p}}",
+         "7: node a: 打电话 is not a value of handling.action"),
+        ("a: {conclude: {sentence: 完, cause: 因, action: 派单, requires: [照片]}}",
+         "7: node a: 照片 is not a value of handling.attachment"),
+        ("a: {conclude: {sentence: 完, cause: 因, action: 派单, reply: reply.none}}",
+         "7: there is no reply reply.none"),
+        ("a: {conclude: 完, covers: [none.step]}", "7: handbook.yaml has no instruction none.step"),
+        ("a: {check: 查, answers: {是: a}, unknown: a}", "7: node a is a check and needs the fact that answers it"),
+        ("a: {ask: 问, quiet: true, answers: {是: a}, unknown: a}",
+         "7: node a is quiet: it must be a check whose unknown leads to a node"),
+        ("a: {ask: 问, fact: word, answers: {甲: a}, unknown: a}",
+         "7: node a: word is a word; its one answer is '*', any value"),
+    ],
+)  # fmt: skip
+def test_an_active_tree_says_everything_in_known_words(node: str, problem: str) -> None:
+    found = problems_of({"facts.yaml": FACTS + WORDS, "trees/t.yaml": f"{ACTIVE}  {node}\n"})
+    assert [line for line in found if f"trees/t.yaml:{problem}" in line]
+
+
+BASE = tree("a: {ask: 问, answers: {是: b}, unknown: c}", "b: {conclude: 完}", "c: {conclude: 不知道}")
+
+
+def laid_over(*nodes: str) -> dict[str, TreeNode]:
+    over = f"id: tree.t\nnodes:\n{''.join(f'  {node}' + chr(10) for node in nodes)}"
+    files = {"trees/t.yaml": BASE, "provinces/sichuan/trees/t.yaml": over}
+    return dict(build(files, "sichuan").content.trees["tree.t"].nodes)
+
+
+def test_a_province_replaces_and_adds_nodes() -> None:
+    nodes = laid_over("a: {ask: 改问, answers: {是: b, 否: d}, unknown: c}", "d: {conclude: 新}")
+    assert [nodes[name].says for name in "abcd"] == ["改问", "完", "不知道", "新"]
+
+
+def test_a_province_takes_out_the_nodes_it_writes_as_nothing() -> None:
+    assert list(laid_over("a: {ask: 问, answers: {是: b}, unknown: b}", "c:")) == ["a", "b"]
