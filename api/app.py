@@ -15,7 +15,7 @@ from api.guard import Guard
 from api.house import House
 from api.metrics import Measured, Metrics
 from api.pages import tickets as pages
-from api.routes import imports, system, tickets
+from api.routes import captures, imports, system, tickets
 from api.schemas import Problem
 
 STATIC = Path(__file__).parent / "static"
@@ -60,7 +60,7 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.metrics = metrics = Metrics()
-    for router in (tickets.router, imports.router, system.router):
+    for router in (tickets.router, imports.router, captures.router, system.router):
         app.include_router(router, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from api.pages.templates import problem_page
 from geo.errors import GeoError
 from rules.errors import RulesError
-from triage.errors import NotFound, Refused, SuyinError
+from triage.errors import Forbidden, NotFound, Refused, SuyinError
 from triage.intake.errors import IntakeError
 
 MEDIA_TYPE = "application/problem+json"
@@ -109,6 +109,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotFound, _not_found)
+    app.add_exception_handler(Forbidden, _forbidden)
     app.add_exception_handler(IntakeError, _unprocessable)
     app.add_exception_handler(GeoError, _unavailable)
     app.add_exception_handler(RulesError, _unavailable)
@@ -149,6 +150,10 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _not_found(request: Request, error: Exception) -> Response:
     return answer(request, 404, str(error))
+
+
+def _forbidden(request: Request, error: Exception) -> Response:
+    return answer(request, 403, str(error))
 
 
 def _unprocessable(request: Request, error: Exception) -> Response:

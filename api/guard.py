@@ -21,7 +21,7 @@ from triage.errors import SettingsInvalid
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
 SMALL_BODY = 1 << 20  # bytes: a ticket, a correction
 _MULTIPART_EXTRA = 1 << 16  # bytes of headers and boundaries around an uploaded file
-_UPLOADS = frozenset({"/api/v1/imports", "/api/v1/places/imports"})
+_UPLOADS = frozenset({"/api/v1/imports", "/api/v1/places/imports", "/api/v1/captures"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -16,12 +16,16 @@ from triage.uploads import Uploads
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """store: everything kept. desk: the use cases. uploads: where files go. now: the clock, UTC."""
+    """store: everything kept. desk: the use cases. uploads: where files go. now: the clock, UTC.
+
+    keep_captures: how long the file and the diagnosis of a capture are kept.
+    """
 
     store: Store
     desk: FrontDesk
     uploads: Uploads
     now: Callable[[], datetime]
+    keep_captures: timedelta = timedelta(days=30)
 
 
 def _house(request: Request) -> House:

@@ -20,4 +20,3 @@ LOCAL_OPERATOR = Actor(
     areas=frozenset(),
 )
 SYSTEM = Actor(id="system", roles=frozenset(), areas=frozenset())  # what the program does by itself
-

@@ -3,6 +3,7 @@
 SuyinError
 ├── ModelUnreadable   the wording model's file is damaged or of another form
 ├── SettingsInvalid   an environment variable cannot be used
+├── Forbidden         the person lacks the role for it
 ├── Refused           what was asked for cannot be done as it stands; names the field where there is one
 └── NotFound          no such ticket, job, import or place
 """
@@ -20,6 +21,10 @@ class ModelUnreadable(SuyinError):
 
 class SettingsInvalid(SuyinError):
     """An environment variable cannot be used."""
+
+
+class Forbidden(SuyinError):
+    """The person lacks the role for it."""
 
 
 class NotFound(SuyinError):

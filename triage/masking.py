@@ -7,9 +7,19 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from triage.actors import Actor
+
 _ADDRESS = re.compile(r"(?<![\d.])(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}(?![\d.])")
 _HEX_GROUPS = re.compile(r"(?<![0-9A-Za-z:])[0-9A-Fa-f:]*::?[0-9A-Fa-f:]+(?![0-9A-Za-z:])")
-_NUMBER = re.compile(r"(?<![\d.])(\+?\d{3})\d{2,}(\d{2})(?![\d.])")
+_NUMBER = re.compile(r"(?<![\d.])(\+?\d{3})\d{2,}(\d{2})(?!\d|\.\d)")
+
+
+_SEE_NUMBERS = frozenset({"network_engineer"})
+
+
+def may_see_numbers(actor: Actor) -> bool:
+    """Whether actor may see numbers and addresses in captures as they are, and have the packets themselves."""
+    return not _SEE_NUMBERS.isdisjoint(actor.roles)
 
 
 def mask_text(text: str) -> str:

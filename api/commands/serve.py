@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import closing
+from datetime import timedelta
 from threading import Thread
 from types import FrameType
 from typing import Annotated
@@ -33,7 +34,8 @@ def serve(
         refuse_beyond_loopback(host or chosen.host)
         with closing(wiring.open_store(chosen)) as store:
             service = open_service(chosen, store, slot="serve")
-            app = create_app(House(store, service.desk, service.uploads, wiring.now))
+            keep = timedelta(days=chosen.capture_days)
+            app = create_app(House(store, service.desk, service.uploads, wiring.now, keep))
             thread = Thread(target=service.worker.run, name="worker", daemon=True) if worker else None
             if thread:
                 thread.start()

@@ -1,0 +1,95 @@
+"""Captures over HTTP: upload one, follow it, read its diagnosis, attach it to a ticket, have its packets back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import APIRouter, File, Path, Query, Response, UploadFile
+from fastapi.responses import FileResponse
+
+from api.house import Acting, InHouse
+from api.schemas import Paging
+from api.schemas_captures import AttachIn, CaptureDetailOut, CaptureOut, CapturesOut
+from diagnostics.magic import HEAD, format_of
+from triage.cases.attach_capture import attach_capture
+from triage.cases.download_capture import download_capture
+from triage.cases.upload_capture import upload_capture
+from triage.errors import Refused
+
+router = APIRouter(prefix="/api/v1", tags=["captures"])
+CaptureId = Annotated[str, Path(max_length=64)]
+TicketId = Annotated[str, Path(max_length=64)]
+_BLOCK = 1 << 20
+
+
+@router.post("/captures", status_code=202, summary="Upload a capture")
+def upload(
+    house: InHouse,
+    actor: Acting,
+    response: Response,
+    file: Annotated[UploadFile, File(description="pcap or pcapng, also packed with gzip")],
+    ticket_id: Annotated[str | None, Query(max_length=64, description="the ticket it is evidence of")] = None,
+) -> CaptureOut:
+    """Keep the file and ask for the job that reads it; `Location` is where its diagnosis will be."""
+    if format_of(file.file.read(HEAD)) is None:
+        raise Refused("这不是抓包文件；可以上传 pcap、pcapng，或用 gzip 压缩的这两种", "file")
+    file.file.seek(0)
+    kept = house.uploads.keep(_blocks(file))
+    name = (file.filename or "")[-200:]
+    capture = upload_capture(
+        house.store, kept, name, ticket_id=ticket_id, keep=house.keep_captures, actor=actor, at=house.now()
+    )
+    response.headers["Location"] = f"/api/v1/captures/{capture.duplicate_of or capture.id}"
+    return CaptureOut.of(capture, actor)
+
+
+@router.get("/captures", summary="List captures")
+def list_captures(house: InHouse, actor: Acting, paging: Annotated[Paging, Query()]) -> CapturesOut:
+    """Return one page of the captures that the caller may see, the newest first."""
+    with house.store.read() as work:
+        found, total = work.captures.list(actor, paging.stretch())
+    return CapturesOut.of(found, total, paging.stretch(), actor)
+
+
+@router.get("/captures/{capture_id}", summary="Read a capture's diagnosis")
+def look_at(house: InHouse, actor: Acting, capture_id: CaptureId) -> CaptureDetailOut:
+    """Return the capture with its findings, calls, registrations and streams."""
+    with house.store.read() as work:
+        return CaptureDetailOut.of(work.captures.get(capture_id, actor), actor)
+
+
+@router.post("/captures/{capture_id}/attach", status_code=204, summary="Make a capture evidence of a ticket")
+def attach(house: InHouse, actor: Acting, capture_id: CaptureId, wanted: AttachIn) -> None:
+    """Attach the capture; its facts feed the fault trees of the ticket."""
+    attach_capture(house.store, capture_id, wanted.ticket_id, actor=actor, at=house.now())
+
+
+@router.get("/tickets/{ticket_id}/captures", summary="List the captures of a ticket")
+def of_ticket(house: InHouse, actor: Acting, ticket_id: TicketId) -> list[CaptureOut]:
+    """Return the captures attached to a ticket that the caller may see, the oldest first."""
+    with house.store.read() as work:
+        work.tickets.get(ticket_id)
+        return [CaptureOut.of(capture, actor) for capture in work.captures.attached_to(ticket_id, actor)]
+
+
+@router.get(
+    "/captures/{capture_id}/raw",
+    summary="Download the capture as it was uploaded",
+    description="Only for network engineers; every download is noted in the audit trail.",
+    response_class=FileResponse,
+    responses={200: {"content": {"application/vnd.tcpdump.pcap": {}}}},
+)
+def raw(house: InHouse, actor: Acting, capture_id: CaptureId) -> FileResponse:
+    """Return the file."""
+    capture = download_capture(house.store, capture_id, "whole", actor=actor, at=house.now())
+    return FileResponse(
+        house.uploads.path(capture.content_hash),
+        media_type="application/vnd.tcpdump.pcap",
+        filename=capture.file or f"{capture.id}.pcap",
+    )
+
+
+def _blocks(file: UploadFile) -> Iterator[bytes]:
+    while block := file.file.read(_BLOCK):
+        yield block

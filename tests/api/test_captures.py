@@ -1,0 +1,116 @@
+"""What do captures over HTTP give whom?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.house import House, _actor
+from triage.actors import LOCAL_OPERATOR, Actor
+from triage.records import Page
+
+PCAP = b"\xd4\xc3\xb2\xa1" + b"\x00" * 20
+DIAGNOSIS = {"verdict": {"code": "call.busy", "sentence": "被叫13881234501忙"}, "findings": [{"frames": [3]}]}
+
+
+@pytest.fixture
+def upload(client: TestClient) -> Callable[..., dict[str, str]]:
+    def send(content: bytes = PCAP, name: str = "故障.pcap", **query: str) -> dict[str, str]:
+        answer = client.post("/api/v1/captures", files={"file": (name, content)}, params=query)
+        assert answer.status_code == 202, answer.text
+        return dict(answer.json())
+
+    return send
+
+
+def become(client: TestClient, actor: Actor) -> None:
+    client.app.dependency_overrides[_actor] = lambda: actor  # type: ignore[attr-defined]
+
+
+def settle(house: House, id_: str) -> None:
+    with house.store.begin() as work:
+        work.captures.settle(id_, "read", "", "call.busy", DIAGNOSIS)
+
+
+def test_an_upload_waits_and_says_where_its_diagnosis_will_be(client: TestClient) -> None:
+    answer = client.post("/api/v1/captures", files={"file": ("a.pcap", PCAP)})
+    found = client.get(answer.headers["Location"]).json()
+    assert (answer.status_code, found["outcome"], found["diagnosis"]) == (202, "waiting", None)
+    assert client.get(f"/api/v1/jobs/{found['job']}").json()["state"] == "queued"
+
+
+@pytest.mark.parametrize("content", [b"MZ\x90\x00", b"GMBU\x00\x02", b"<xml/>", b"\xd4\xc3"])
+def test_what_is_no_capture_is_refused_and_not_kept(client: TestClient, house: House, content: bytes) -> None:
+    answer = client.post("/api/v1/captures", files={"file": ("a.pcap", content)})
+    assert (answer.status_code, "pcapng" in answer.json()["detail"]) == (422, True)
+    assert not house.uploads.directory.exists()
+
+
+def test_a_capture_that_is_too_large_is_refused(client: TestClient) -> None:
+    answer = client.post("/api/v1/captures", files={"file": ("a.pcap", PCAP + b"\x00" * (1 << 20))})
+    assert answer.status_code in {413, 422}
+
+
+def test_the_diagnosis_is_there_once_it_was_read(
+    client: TestClient, house: House, upload: Callable[..., dict[str, str]]
+) -> None:
+    id_ = upload()["id"]
+    settle(house, id_)
+    assert client.get(f"/api/v1/captures/{id_}").json()["diagnosis"] == DIAGNOSIS
+
+
+def test_numbers_are_masked_for_who_may_not_see_them(
+    client: TestClient, house: House, upload: Callable[..., dict[str, str]]
+) -> None:
+    id_ = upload(name="13881234501.pcap")["id"]
+    settle(house, id_)
+    become(client, replace(LOCAL_OPERATOR, id="analyst", roles=frozenset({"analyst"})))
+    answer = client.get(f"/api/v1/captures/{id_}")
+    assert "13881234501" not in answer.text
+    assert answer.json()["diagnosis"]["findings"] == [{"frames": [3]}]
+    assert client.get(f"/api/v1/captures/{id_}/raw").status_code == 403
+
+
+def test_another_area_learns_nothing_of_a_capture(client: TestClient, upload: Callable[..., dict[str, str]]) -> None:
+    id_ = upload()["id"]
+    become(client, Actor("li", frozenset({"network_engineer"}), frozenset({"3401"})))
+    assert client.get("/api/v1/captures").json()["total"] == 0
+    for path in (f"/api/v1/captures/{id_}", f"/api/v1/captures/{id_}/raw"):
+        missing = path.replace(id_, "nothing")
+        found, other = client.get(path), client.get(missing)
+        assert (found.status_code, found.json()["detail"]) == (404, other.json()["detail"])
+    again = client.post("/api/v1/captures", files={"file": ("a.pcap", PCAP)}).json()
+    assert (again["outcome"], again["duplicate_of"]) == ("waiting", None)
+
+
+def test_a_download_gives_the_same_bytes_and_is_noted(
+    client: TestClient, house: House, upload: Callable[..., dict[str, str]]
+) -> None:
+    id_ = upload()["id"]
+    answer = client.get(f"/api/v1/captures/{id_}/raw")
+    with house.store.read() as work:
+        noted = [entry.what for entry in work.audit.list(Page(), object_=f"capture/{id_}")]
+    assert (answer.content, answer.headers["content-disposition"][:11]) == (PCAP, "attachment;")
+    assert noted == ["download_capture", "upload_capture"]
+
+
+def test_a_capture_is_attached_to_a_ticket(
+    client: TestClient, upload: Callable[..., dict[str, str]], hand_in: Callable[..., str]
+) -> None:
+    id_, ticket = upload()["id"], hand_in()
+    assert client.post(f"/api/v1/captures/{id_}/attach", json={"ticket_id": ticket}).status_code == 204
+    assert [c["id"] for c in client.get(f"/api/v1/tickets/{ticket}/captures").json()] == [id_]
+
+
+def test_attaching_to_no_ticket_is_not_found(client: TestClient, upload: Callable[..., dict[str, str]]) -> None:
+    answer = client.post(f"/api/v1/captures/{upload()['id']}/attach", json={"ticket_id": "nobody"})
+    assert answer.status_code == 404
+
+
+def test_captures_are_listed_newest_first(client: TestClient, upload: Callable[..., dict[str, str]]) -> None:
+    upload(name="a.pcap")
+    upload(PCAP + b"\x01", name="b.pcap")
+    assert client.get("/api/v1/captures", params={"size": 1}).json()["total"] == 2
