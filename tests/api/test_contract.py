@@ -52,7 +52,11 @@ def test_every_operation_is_tried_here(client: TestClient) -> None:
 
 
 GOOD, BAD = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE
-CAN_BE_WRONG = [label for label in OPERATIONS if not label.endswith(("imports", "POST /api/v1/captures", "health", "hash", "metrics"))]
+CAN_BE_WRONG = [
+    label
+    for label in OPERATIONS
+    if not label.endswith(("imports", "POST /api/v1/captures", "health", "hash", "metrics"))
+]
 
 
 @pytest.mark.parametrize(
