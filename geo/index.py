@@ -20,7 +20,7 @@ from geo import columns, near, search, segment
 from geo.answer import Candidate, PlaceMatch
 from geo.divisions import Divisions
 from geo.errors import IndexUnreadable
-from geo.explain import Explanation, explain, read
+from geo.explain import Explanation, Traced, explain, read
 from geo.figures import FAR_AWAY
 from geo.model import Model, shipped
 from geo.place import Place, PlaceKind, PlaceQuery
@@ -31,6 +31,7 @@ from geo.segment import Segment
 _CHUNK = 256  # queries compared in one call
 _SHOWN = 5
 _UNSAID = Explanation((), (), (), "", ())
+_NEVER = 2.0  # above any probability
 _OWN_SHARE, _OWN_LEAST = 0.1, 2_000  # additions beyond this share of the first build ask for a new one
 
 
@@ -151,14 +152,17 @@ class PlaceIndex:
         masks = (live, np.ones(len(extra), np.uint8))
         return PlaceIndex(self._divisions, (base, extra), masks, own, self._model)
 
-    def match(self, queries: Sequence[PlaceQuery], *, reasons: bool = True) -> list[PlaceMatch]:
-        """Answer each query, in their order. reasons: also say why, which takes about 50 µs a candidate."""
+    def match(self, queries: Sequence[PlaceQuery], *, reasons: bool = True, least: float = 0.0) -> list[PlaceMatch]:
+        """Answer each query, in their order.
+
+        reasons: also say why, which takes about 50 µs a candidate. least: only of candidates at least so probable.
+        """
         found: list[PlaceMatch] = []
         for start in range(0, len(queries), _CHUNK):
-            found += self._chunk(queries[start : start + _CHUNK], reasons=reasons)
+            found += self._chunk(queries[start : start + _CHUNK], least if reasons else _NEVER)
         return found
 
-    def _chunk(self, queries: Sequence[PlaceQuery], *, reasons: bool) -> list[PlaceMatch]:
+    def _chunk(self, queries: Sequence[PlaceQuery], least: float) -> list[PlaceMatch]:
         prepared = [prepare(q.text, self._divisions, city=q.city, district=q.district) for q in queries]
         asked = columns.asked(prepared)
         reached = [search.reach(asked, one, live) for one, live in zip(self._segments, self._live, strict=True)]
@@ -178,7 +182,7 @@ class PlaceIndex:
         for number, (query, one) in enumerate(zip(queries, prepared, strict=True)):
             away = (None, None) if distance is None else (distance[number], trusted[number])
             said = _Said(query, one, rows[number], flags[number], *away)
-            answers.append(self._answer(number, ranked, said, reasons=reasons))
+            answers.append(self._answer(number, ranked, said, least))
         return answers
 
     def _lookup(self, rows: NDArray[np.int32]) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
@@ -210,18 +214,19 @@ class PlaceIndex:
             trusted[:, columns_of] = (one.trusted[np.maximum(part, 0)] == 1) & (mine[:, 2:3] == 1)
         return distance, trusted
 
-    def _answer(self, number: int, ranked: Ranked, said: _Said, *, reasons: bool) -> PlaceMatch:
+    def _answer(self, number: int, ranked: Ranked, said: _Said, least: float) -> PlaceMatch:
         shown = []
-        traced = read(said.query.text) if reasons else None
-        for place in range(ranked.column.shape[1]):
-            column, probability = int(ranked.column[number, place]), float(ranked.probability[number, place])
-            if said.rows[column] < 0:
+        traced: Traced | None = None
+        rows = said.rows[ranked.column[number]].tolist()
+        for place, (row, probability) in enumerate(zip(rows, ranked.probability[number].tolist(), strict=True)):
+            if row < 0:
                 break
-            which, row = divmod(column, search.WIDTH)[0], int(said.rows[column])
-            one = self._segments[which]
+            column = int(ranked.column[number, place])
+            one = self._segments[column // search.WIDTH]
             kind, identity = one.identity(row)
             why = _UNSAID
-            if traced is not None:
+            if probability >= least:
+                traced = traced or read(said.query.text)
                 distance = ""
                 if said.distance is not None and said.trusted is not None:
                     distance = near.sentence(float(said.distance[column]), trusted=bool(said.trusted[column]))

@@ -36,8 +36,8 @@ class Standing:
 class Index(Protocol):
     """What is asked of an index of places (geo.index.PlaceIndex)."""
 
-    def match(self, queries: Sequence[PlaceQuery], *, reasons: bool = True) -> list[PlaceMatch]:
-        """Answer each query, in their order. reasons: also say why."""
+    def match(self, queries: Sequence[PlaceQuery], *, reasons: bool = True, least: float = 0.0) -> list[PlaceMatch]:
+        """Answer each query, in their order. reasons: also say why, of candidates at least so probable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,10 @@ class PlaceBook:
     standing: Callable[[PlaceKind, str], Standing]
 
     def match(self, queries: Sequence[PlaceQuery]) -> list[dict[PlaceKind, PlaceMatch]]:
-        """Answer each query for each kind of place that is listed at all; reasons where anything is near."""
+        """Answer each query for each kind of place that is listed at all; reasons for what is near."""
         found: list[dict[PlaceKind, PlaceMatch]] = [{} for _ in queries]
         for kind, index in self.indexes.items():
-            answers = index.match(queries, reasons=False)
-            near = [row for row, answer in enumerate(answers) if answer.probability >= _WORTH_EXPLAINING]
-            for row, answer in enumerate(answers):
-                found[row][kind] = answer
-            for row, answer in zip(near, index.match([queries[row] for row in near]), strict=True):
+            for row, answer in enumerate(index.match(queries, least=_WORTH_EXPLAINING)):
                 found[row][kind] = answer
         return found
 
