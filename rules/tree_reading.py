@@ -43,16 +43,23 @@ def read_tree(node: Node, facts: Vocabulary, problems: Problems) -> Tree:
 def laid_over(base: Node, over: Node) -> Node:
     """Return the base's tree with a province's laid over it: fields and nodes replaced or added, empty nodes removed.
 
-    A replaced node is replaced whole; one written as nothing is taken out.
+    A replaced node is replaced whole; one written as nothing is taken out; the base's nodes keep the base's source.
     """
     if not isinstance(base.value, dict) or not isinstance(over.value, dict):
         return over
     fields = {**base.value, **over.value}
     below, above = base.value.get("nodes"), over.value.get("nodes")
     if below is not None and above is not None and isinstance(below.value, dict) and isinstance(above.value, dict):
-        nodes = {**below.value, **above.value}
+        kept = {name: _with_source(node, base.value.get("source")) for name, node in below.value.items()}
+        nodes = {**kept, **above.value}
         fields["nodes"] = replace(above, value={name: node for name, node in nodes.items() if node.value is not None})
     return replace(over, value=fields)
+
+
+def _with_source(node: Node, source: Node | None) -> Node:
+    if source is None or not isinstance(node.value, dict) or "source" in node.value:
+        return node
+    return replace(node, value={**node.value, "source": source})
 
 
 class _NodeReader:
