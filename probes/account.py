@@ -100,8 +100,5 @@ def fold(account: str) -> str:
 
 
 def same_account(one: str, other: str) -> bool:
-    """Return whether two names mean one account: equal but for case, and for a realm that only one of them has."""
-    if fold(one) != fold(other):
-        return False
-    realms = {name.strip().partition("@")[2].lower() for name in (one, other)} - {""}
-    return len(realms) < 2
+    """Return whether two names mean one account: equal but for case, outer spaces and realm, and not empty."""
+    return fold(one) == fold(other) != ""

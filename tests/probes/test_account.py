@@ -17,11 +17,12 @@ AT = datetime(2026, 3, 4, 8, 0, tzinfo=UTC)
         ("GZabc01", "gzABC01", True),
         ("13800000000", "13800000000@gd.chinamobile.com", True),
         ("13800000000@GD.chinamobile.com", " 13800000000@gd.chinamobile.com ", True),
-        ("13800000000@home.example", "13800000000@business.example", False),
+        ("13800000000@home.example", "13800000000@HOME.example.net", True),
         ("13800000000", "13800000001", False),
+        ("@home.example", "", False),
     ],
 )
-def test_case_and_a_realm_that_only_one_has_do_not_matter(one: str, other: str, same: bool) -> None:
+def test_case_spaces_and_realm_do_not_matter(one: str, other: str, same: bool) -> None:
     assert same_account(one, other) is same
 
 
