@@ -8,19 +8,71 @@ Never guesses a datum.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
 from geo.place import Datum
+from rules.text import normalise
 
 Points = NDArray[np.float64]
 _A, _EE = 6378245.0, 0.00669342162296594323  # Krasovsky 1940: semi-major axis in m, eccentricity squared
 _STEPS = 4  # fixed-point steps of the inverse; three leave up to 0.15 mm
 _X_PI = np.pi * 3000.0 / 180.0
 _GEOD = pyproj.Geod(ellps="WGS84")
+UNSTATED_M = 1_500.0  # metres: the most that two datums differ by on the mainland, measured over 80–131 E, 19–50 N
+_METRES_A_DEGREE = 111_320.0
+_WORD = re.compile(r"[\s\-_/:：()（）]|坐标系统?|坐标|经纬度")
+_NAMED: Mapping[str, Datum] = {
+    "wgs84": "wgs84", "gps": "wgs84", "epsg4326": "wgs84", "4326": "wgs84", "84": "wgs84", "大地": "wgs84",
+    "cgcs2000": "wgs84", "国家2000": "wgs84", "2000国家大地": "wgs84", "epsg4490": "wgs84", "4490": "wgs84",
+    "gcj02": "gcj02", "gcj": "gcj02", "火星": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "国测局": "gcj02",
+    "bd09": "bd09", "bd09ll": "bd09", "百度": "bd09",
+}  # fmt: skip
+SHOWN: Mapping[Datum, str] = {"wgs84": "WGS-84", "gcj02": "GCJ-02", "bd09": "BD-09"}
+
+
+class Spot(NamedTuple):
+    """A point someone gave.
+
+    lon, lat: degrees WGS-84; as given where nobody said the datum. stated: whether somebody did. rounding_m: how far
+    off it may be because of its decimals.
+    """
+
+    lon: float
+    lat: float
+    stated: bool
+    rounding_m: float
+
+
+def spot(lon: float, lat: float, datum: Datum | None) -> Spot:
+    """Return a point as given in datum, brought to WGS-84; one of an unknown datum stays as it is."""
+    there = convert(np.array([[lon, lat]], np.float64), datum or "wgs84", "wgs84")[0].tolist()
+    return Spot(there[0], there[1], datum is not None, rounding_m(lon, lat))
+
+
+def datum_named(label: str) -> Datum | None:
+    """Return the datum that a label means (WGS-84, 高德坐标 …), None where it is not known.
+
+    CGCS2000 counts as WGS-84: they differ by centimetres.
+    """
+    text = _WORD.sub("", normalise(label)[0].lower())
+    held = {datum for name, datum in _NAMED.items() if name in text and not name.isdigit()}
+    return _NAMED.get(text) or (held.pop() if len(held) == 1 else None)
+
+
+def rounding_m(*degrees: float) -> float:
+    """Return how far a place may be from its coordinate because of the decimals it was written with, in metres.
+
+    degrees: longitude and latitude as written. The finer of the two counts, because a trailing zero gets lost.
+    """
+    exponents = [int(Decimal(repr(value)).normalize().as_tuple().exponent) for value in degrees]
+    return float(0.5 * 2**0.5 * 10.0 ** min(0, *exponents) * _METRES_A_DEGREE)
 
 
 def convert(points: Points, source: Datum, target: Datum) -> Points:

@@ -1,4 +1,4 @@
-"""Which areas cover a point, which is nearest, and how far is it?
+"""Which areas cover a point, which is nearest, how far is it, and how sure is that?
 
 A tree over the boundaries of places, kept warm. Distances are geodesic, on the WGS-84 ellipsoid, to the nearest point
 of the boundary; a point inside has distance 0. Never converts a datum on its own: everything here is WGS-84.
@@ -18,7 +18,7 @@ from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
-from geo.coordinates import convert, distances
+from geo.coordinates import UNSTATED_M, Spot, convert, distances, rounding_m
 from geo.place import BOUNDARY_COLUMN, Place, PlaceKind
 
 _METRES_A_DEGREE = 110_574.0  # of latitude, at its shortest
@@ -31,6 +31,42 @@ class Covered(NamedTuple):
     id: str
     distance_m: float
     trusted: bool
+
+
+class Measured(NamedTuple):
+    """How far a place is from a spot, in metres.
+
+    distance_m: 0.0 where it covers the spot. nearest_m, farthest_m: what the distance is at least and at most, seen how
+    both were written down. depth_m: how far inside the boundary the spot lies at least; None where that is not sure.
+    stated: whether both datums were said.
+    """
+
+    distance_m: float
+    nearest_m: float
+    farthest_m: float
+    depth_m: float | None
+    stated: bool
+
+
+def measure(place: Place, here: Spot) -> Measured | None:
+    """Return how far a place is from here; None where the place has neither an area nor a coordinate."""
+    shape = _shape(place)
+    if shape is None:
+        return None
+    at, held = np.array([[here.lon, here.lat]]), np.empty(1, object)
+    held[0] = shape
+    asked = np.asarray(shapely.points(at), object)
+    distance = float(_geodesic(asked, at, held)[0])
+    stated = here.stated and place.datum is not None
+    doubt = here.rounding_m + (0.0 if stated else UNSTATED_M)
+    if shape.geom_type == "Point" and place.lon is not None and place.lat is not None:
+        doubt += rounding_m(place.lon, place.lat)
+    depth = None
+    if distance == 0.0 and shape.geom_type in ("Polygon", "MultiPolygon"):
+        held[0] = shape.boundary
+        inside = float(_geodesic(asked, at, held)[0]) - doubt
+        depth = inside if inside >= 0.0 else None
+    return Measured(distance, max(0.0, distance - doubt), distance + doubt, depth, stated)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

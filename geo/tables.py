@@ -14,8 +14,9 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from geo.coordinates import datum_named
 from geo.errors import PlacesUnreadable
-from geo.place import Datum, Place, PlaceKind, PlaceReject
+from geo.place import Place, PlaceKind, PlaceReject
 from rules.text import normalise
 
 _TITLE_ROWS = 10  # rows in which the header must stand
@@ -24,11 +25,6 @@ _UNPACKED = 1_000_000_000  # bytes a spreadsheet may unpack to
 _NUMBERS: Mapping[str, PlaceKind | None] = {"盲点编号": "blind_spot", "规划编号": "plan", "编号": None}
 _PLAN_COLUMNS = frozenset(("站型", "计划开通时间"))
 _FIXED = frozenset((*_NUMBERS, "名称", "地址", "地市", "区县", "经度", "纬度", "坐标系"))
-_DATUMS: Mapping[str, Datum] = {
-    "wgs84": "wgs84", "wgs-84": "wgs84", "gps": "wgs84", "epsg:4326": "wgs84", "4326": "wgs84", "84": "wgs84",
-    "gcj02": "gcj02", "gcj-02": "gcj02", "火星": "gcj02", "火星坐标": "gcj02", "高德": "gcj02", "腾讯": "gcj02",
-    "bd09": "bd09", "bd-09": "bd09", "bd09ll": "bd09", "百度": "bd09", "百度坐标": "bd09",
-}  # fmt: skip
 
 Row = tuple[int, Sequence[str]]
 
@@ -79,7 +75,7 @@ def place_of(row: Mapping[str, str], kind: PlaceKind, file: str, number: int) ->
     if isinstance(point, str):
         return PlaceReject(file, number, "经度", point)
     label = row.get("坐标系", "")
-    datum = _DATUMS.get(normalise(label)[0].replace(" ", "").removesuffix("坐标系"))
+    datum = datum_named(label)
     if label and datum is None:
         return PlaceReject(file, number, "坐标系", f"不认识坐标系“{label[:20]}”，请填写 WGS84、GCJ02 或 BD09")
     extra = {name: cell for name, cell in row.items() if name not in _FIXED}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.coordinates import convert, distances
+from geo.coordinates import convert, datum_named, distances
 from geo.place import Datum
 
 DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
@@ -40,3 +40,15 @@ def test_outside_china_nothing_is_shifted() -> None:
 def test_points_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\(n, 2\)"):
         convert(np.zeros(2), "wgs84", "gcj02")
+
+
+@pytest.mark.parametrize(
+    ("label", "datum"),
+    [
+        ("WGS-84", "wgs84"), ("GPS坐标", "wgs84"), ("CGCS2000", "wgs84"), ("gcj02", "gcj02"), ("高德地图", "gcj02"),
+        ("GCJ-02（火星坐标系）", "gcj02"), ("百度坐标", "bd09"), ("BD-09", "bd09"), ("北京54", None), ("", None),
+        ("WGS84或GCJ02", None),
+    ],
+)  # fmt: skip
+def test_a_label_names_a_datum_or_none(label: str, datum: str | None) -> None:
+    assert datum_named(label) == datum

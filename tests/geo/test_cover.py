@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from geo.coordinates import convert
-from geo.cover import CoverIndex
+from geo.coordinates import convert, spot
+from geo.cover import CoverIndex, measure
 from geo.place import Place
 
 SQUARE = "POLYGON((104 30,104.01 30,104.01 30.01,104 30.01,104 30))"
@@ -43,3 +43,27 @@ def test_the_nearest_comes_first() -> None:
     places = [Place("plan", str(n), "村", lon=104.0 + n / 1000, lat=30.0, datum="wgs84") for n in (3, 1, 2)]
     found = CoverIndex.build(places).near(104.0, 30.0, within_m=400)
     assert [one.id for one in found] == ["1", "2", "3"]
+
+
+def test_a_spot_inside_knows_how_far_the_boundary_is() -> None:
+    found = measure(AREA, spot(104.005123, 30.001, "wgs84"))
+    assert found is not None
+    assert (found.distance_m, found.stated) == (0.0, True)
+    assert found.depth_m == pytest.approx(110.9, abs=1.0)  # 0.001° of latitude, less the rounding
+
+
+def test_few_decimals_widen_the_distance() -> None:
+    found = measure(Place("plan", "C", "丙村", lon=104.00001, lat=30.0, datum="wgs84"), spot(104.01, 30.01, "wgs84"))
+    assert found is not None
+    assert found.farthest_m - found.distance_m == pytest.approx(787.2 + 0.8, abs=0.5)
+
+
+def test_an_unstated_datum_may_be_off_by_as_much_as_datums_differ() -> None:
+    found = measure(AREA, spot(104.005123, 30.005123, None))
+    assert found is not None
+    assert (found.nearest_m, found.depth_m, found.stated) == (0.0, None, False)
+    assert found.farthest_m > 1_500
+
+
+def test_a_place_without_geometry_cannot_be_measured() -> None:
+    assert measure(Place("plan", "C", "丙村"), spot(104.0, 30.0, "wgs84")) is None
