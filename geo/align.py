@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.compiled import compiled
+from geo.letters import Letters
 
 LONGEST_PART, LONGEST_QUERY = 48, 121
 _HOMOPHONE, _SIMILAR, _OTHER_DIGIT, _OTHER_SIDE = 0.12, 0.3, 0.75, 0.65  # each below leaving out and putting in
@@ -19,10 +20,13 @@ _LEFT_OUT, _PUT_IN, _BREAK = 0.8, 0.6, 0.05
 _TURNING = 0.9  # least weight of a direction or digit that is left out
 _TOUCHES = 0.5  # similarity from which a part is taken to be meant at all
 _DIAGONAL, _DOWN, _ACROSS = 1, 2, 3
+_SOUNDS_FROM = 1 << 16
+KNOWN = 2 << 16  # room for every character and every sound
 
 
 class Fit(NamedTuple):
-    """similarity: 0 to 1. sounds: characters replaced by a homophone; others: by any other, by weight.
+    """similarity: 0 to 1, 0 for all below one half. sounds: characters replaced by a homophone; others: by any other,
+    by weight.
     turned: directions and digits that differ; unsaid: directions and digits of the part that the query leaves out.
     """
 
@@ -33,55 +37,100 @@ class Fit(NamedTuple):
     unsaid: int
 
 
+class Heard(NamedTuple):
+    """The characters of a text with what geo.letters says of each. chars, sound, similar: uint16; weight: float32;
+    turning: uint8; one each per character.
+    """
+
+    chars: NDArray[np.uint16]
+    weight: NDArray[np.float32]
+    sound: NDArray[np.uint16]
+    similar: NDArray[np.uint16]
+    turning: NDArray[np.uint8]
+
+
 @compiled
-def _replace(
-    a: int, b: int, weight: NDArray[np.float32], sound: NDArray[np.uint16], similar: NDArray[np.uint16],
-    turning: NDArray[np.uint8],
-) -> float:  # fmt: skip
-    """The cost of b standing where a should."""
-    if a == b:
-        return 0.0
-    heavy = float(max(weight[a], weight[b]))
-    if turning[a] > 0 and turning[a] == turning[b]:
-        return _OTHER_DIGIT if turning[a] == 2 else _OTHER_SIDE
-    if weight[b] == 0.0:
+def hear(chars: NDArray[np.uint16], letters: Letters) -> Heard:
+    """Look every character of a text up once, so that comparing it reads no table."""
+    count = len(chars)
+    weight, turning = np.empty(count, np.float32), np.empty(count, np.uint8)
+    sound, similar = np.empty(count, np.uint16), np.empty(count, np.uint16)
+    for at in range(count):
+        one = chars[at]
+        weight[at], turning[at] = letters.weight[one], letters.turning[one]
+        sound[at], similar[at] = letters.sound[one], letters.similar[one]
+    return Heard(chars, weight, sound, similar, turning)
+
+
+@compiled
+def _replace(a: int, part: Heard, b: int, query: Heard) -> float:
+    """The cost of the query's character b standing where the part's a should; they are not the same."""
+    heavy = float(max(part.weight[a], query.weight[b]))
+    if part.turning[a] > 0 and part.turning[a] == query.turning[b]:
+        return _OTHER_DIGIT if part.turning[a] == 2 else _OTHER_SIDE
+    if query.weight[b] == 0.0:
         return 2.0 * heavy
-    if sound[a] > 0 and sound[a] == sound[b]:
+    if part.sound[a] > 0 and part.sound[a] == query.sound[b]:
         return _HOMOPHONE * heavy
-    if similar[a] > 0 and similar[a] == similar[b]:
+    if part.similar[a] > 0 and part.similar[a] == query.similar[b]:
         return _SIMILAR * heavy
     return heavy
 
 
 @compiled
+def _hopeless(part: Heard, known: NDArray[np.int32], stamp: int) -> bool:
+    """Whether so few characters or sounds of the part occur in the query that the similarity stays below _TOUCHES."""
+    total, lost = 0.0, 0.0
+    for at in range(min(len(part.chars), LONGEST_PART)):
+        weight = part.weight[at]
+        total += max(weight, 0.05)
+        if known[part.chars[at]] == stamp:
+            continue
+        if part.similar[at] > 0 and known[_SOUNDS_FROM + part.similar[at]] == stamp:
+            continue
+        lost += _OTHER_SIDE if part.turning[at] > 0 else _LEFT_OUT * weight
+    return bool(lost > (1.0 - _TOUCHES) * total)
+
+
+@compiled
+def note(query: Heard, known: NDArray[np.int32], stamp: int) -> None:
+    """Write stamp beside every character and sound of a query. known: int32 (KNOWN,)."""
+    for at in range(len(query.chars)):
+        known[query.chars[at]] = stamp
+        known[_SOUNDS_FROM + query.similar[at]] = stamp
+
+
+@compiled
 def fit(
-    part: NDArray[np.uint16], query: NDArray[np.uint16], weight: NDArray[np.float32], sound: NDArray[np.uint16],
-    similar: NDArray[np.uint16], turning: NDArray[np.uint8], cost: NDArray[np.float32], move: NDArray[np.uint8],
-    covered: NDArray[np.uint8],
+    part: Heard, query: Heard, known: NDArray[np.int32], stamp: int, cost: NDArray[np.float32],
+    move: NDArray[np.uint8], covered: NDArray[np.uint8],
 ) -> Fit:  # fmt: skip
     """Fit part into query; mark in covered (uint8, one per character of query) what it explains.
 
-    cost, move: working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
+    known, stamp: as noted for the query. cost, move: working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
     """
-    m, n = min(len(part), LONGEST_PART), min(len(query), LONGEST_QUERY)
+    if _hopeless(part, known, stamp):
+        return Fit(0.0, 0, 0.0, 0, 0)
+    m, n = min(len(part.chars), LONGEST_PART), min(len(query.chars), LONGEST_QUERY)
     total = 0.0
     cost[0, : n + 1] = 0.0
     for i in range(1, m + 1):
-        a = part[i - 1]
-        left_out = _LEFT_OUT * max(weight[a], _TURNING if turning[a] > 0 else 0.0)
-        total += max(weight[a], 0.05)
+        a = part.chars[i - 1]
+        left_out = _LEFT_OUT * max(part.weight[i - 1], _TURNING if part.turning[i - 1] > 0 else 0.0)
+        total += max(part.weight[i - 1], 0.05)
         cost[i, 0] = cost[i - 1, 0] + left_out
         move[i, 0] = _DOWN
         for j in range(1, n + 1):
-            b = query[j - 1]
-            best = cost[i - 1, j - 1] + (0.0 if a == b else _replace(a, b, weight, sound, similar, turning))
+            best = cost[i - 1, j - 1] + (0.0 if a == query.chars[j - 1] else _replace(i - 1, part, j - 1, query))
             step = _DIAGONAL
             down = cost[i - 1, j] + left_out
             if down < best:
                 best, step = down, _DOWN
-            across = cost[i, j - 1] + (_BREAK if weight[b] == 0.0 else _PUT_IN * max(weight[b], 0.5))
-            if across < best and i < m:
-                best, step = across, _ACROSS
+            if i < m:
+                weight = query.weight[j - 1]
+                across = cost[i, j - 1] + (_BREAK if weight == 0.0 else _PUT_IN * max(weight, 0.5))
+                if across < best:
+                    best, step = across, _ACROSS
             cost[i, j] = best
             move[i, j] = step
     end = 0
@@ -90,14 +139,13 @@ def fit(
             end = j
     similarity = max(0.0, 1.0 - cost[m, end] / max(total, 0.05))
     if similarity < _TOUCHES:
-        return Fit(similarity, 0, 0.0, 0, 0)
-    return _trace(part, query, m, end, weight, sound, turning, move, covered, similarity)
+        return Fit(0.0, 0, 0.0, 0, 0)
+    return _trace(part, query, m, end, move, covered, similarity)
 
 
 @compiled
 def _trace(
-    part: NDArray[np.uint16], query: NDArray[np.uint16], m: int, end: int, weight: NDArray[np.float32],
-    sound: NDArray[np.uint16], turning: NDArray[np.uint8], move: NDArray[np.uint8], covered: NDArray[np.uint8],
+    part: Heard, query: Heard, m: int, end: int, move: NDArray[np.uint8], covered: NDArray[np.uint8],
     similarity: float,
 ) -> Fit:  # fmt: skip
     """Walk back along the best alignment."""
@@ -105,22 +153,33 @@ def _trace(
     sounds, others, turned, unsaid = 0, 0.0, 0, 0
     while i > 0:
         if move[i, j] == _DIAGONAL:
-            a, b = part[i - 1], query[j - 1]
-            if a == b:
-                covered[j - 1] = 1
-            elif turning[a] > 0 and turning[a] == turning[b]:
+            p, q = i - 1, j - 1
+            if part.chars[p] == query.chars[q]:
+                covered[q] = 1
+            elif part.turning[p] > 0 and part.turning[p] == query.turning[q]:
                 turned += 1
-            elif sound[a] > 0 and sound[a] == sound[b]:
-                covered[j - 1] = 1
+            elif part.sound[p] > 0 and part.sound[p] == query.sound[q]:
+                covered[q] = 1
                 sounds += 1
             else:
-                others += weight[a]
+                others += part.weight[p]
             i -= 1
             j -= 1
         elif move[i, j] == _DOWN:
-            unsaid += 1 if turning[part[i - 1]] > 0 else 0
+            unsaid += 1 if part.turning[i - 1] > 0 else 0
             i -= 1
         else:
-            turned += 1 if turning[query[j - 1]] > 0 else 0
+            turned += 1 if query.turning[j - 1] > 0 else 0
             j -= 1
+    if j > 0 and _another(query, j - 1):
+        turned += 1
     return Fit(similarity, sounds, others, turned, unsaid)
+
+
+@compiled
+def _another(query: Heard, at: int) -> bool:
+    """Whether the character before the part makes it another one's name: 前刘楼村 is not 刘楼村.
+
+    Only at the beginning of a name; within one it may belong to what stands before.
+    """
+    return query.turning[at] == 1 and (at == 0 or query.weight[at - 1] == 0.0)

@@ -6,10 +6,12 @@ figures. Never turns them into a probability.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.align import LONGEST_PART, LONGEST_QUERY, fit
+from geo.align import KNOWN, LONGEST_PART, LONGEST_QUERY, Heard, fit, hear, note
 from geo.columns import Asked, Listed
 from geo.compiled import compiled
 from geo.elements import OPTIONAL, PRIMARY
@@ -61,21 +63,31 @@ from geo.figures import (
     UNSAID,
 )  # fmt: skip
 from geo.indoor import AGAINST, PARTS
+from geo.letters import Letters
 from geo.pairing import pair_numbers
 
 _NEAR_EXACT, _GOOD = 0.97, 0.85
 
 
+class Space(NamedTuple):
+    """Working space. known: int32 (KNOWN,), number of the last query that held a character or sound; cost, move: of
+    one alignment.
+    """
+
+    known: NDArray[np.int32]
+    cost: NDArray[np.float32]
+    move: NDArray[np.uint8]
+
+
 @compiled
 def describe(
-    query: int, row: int, asked: Asked, listed: Listed, group_of: NDArray[np.int64], weight: NDArray[np.float32],
-    sound: NDArray[np.uint16], similar: NDArray[np.uint16], turning: NDArray[np.uint8], cost: NDArray[np.float32],
-    move: NDArray[np.uint8], out: NDArray[np.float32],
+    query: int, row: int, asked: Asked, listed: Listed, group_of: NDArray[np.int64], letters: Letters, text: Heard,
+    space: Space, out: NDArray[np.float32],
 ) -> int:  # fmt: skip
-    """Write the figures of one pair into out (float32, COUNT); return its flags."""
+    """Write the figures of one pair into out (float32, COUNT); return its flags. text, space: as begin made them."""
     out[:] = 0.0
     flags = _divisions(query, row, asked, listed, out)
-    flags |= _names(query, row, asked, listed, weight, sound, similar, turning, cost, move, out)
+    flags |= _names(query, row, asked, listed, letters, text, space, out)
     flags |= pair_numbers(query, row, asked, listed, group_of, out)
     flags |= _indoor(query, row, asked, listed, out)
     opposite = asked.flags[query] & 1
@@ -148,22 +160,18 @@ def _agreement(mine: int, code: int) -> int:
 
 @compiled
 def _names(
-    query: int, row: int, asked: Asked, listed: Listed, weight: NDArray[np.float32], sound: NDArray[np.uint16],
-    similar: NDArray[np.uint16], turning: NDArray[np.uint8], cost: NDArray[np.float32], move: NDArray[np.uint8],
+    query: int, row: int, asked: Asked, listed: Listed, letters: Letters, text: Heard, space: Space,
     out: NDArray[np.float32],
 ) -> int:  # fmt: skip
     """Fit every part of the place into the query."""
-    text = asked.chars[asked.char_bounds[query] : asked.char_bounds[query + 1]]
-    covered = np.zeros(len(text), np.uint8)
+    covered = np.zeros(len(text.chars), np.uint8)
     best, whole, lost = np.zeros(3), np.zeros(3), np.zeros(3)
     roads, weakest_road = 0, 1.0
     for element in range(listed.element_bounds[row], listed.element_bounds[row + 1]):
         kind = listed.element_kind[element]
-        part = listed.chars[listed.char_bounds[element] : listed.char_bounds[element + 1]]
-        found = fit(part, text, weight, sound, similar, turning, cost, move, covered)
-        size = 0.0
-        for unit in part:
-            size += weight[unit]
+        part = hear(listed.chars[listed.char_bounds[element] : listed.char_bounds[element + 1]], letters)
+        found = fit(part, text, space.known, query, space.cost, space.move, covered)
+        size = part.weight.sum()
         whole[kind] += size
         lost[kind] += size * (1.0 - found.similarity)
         best[kind] = max(best[kind], found.similarity)
@@ -176,14 +184,13 @@ def _names(
         if kind != PRIMARY:
             roads += 1
             weakest_road = min(weakest_road, found.similarity)
-    return _sum_up(query, asked, covered, text, weight, best, whole, lost, roads, weakest_road, out)
+    return _sum_up(query, asked, covered, text, best, whole, lost, roads, weakest_road, out)
 
 
 @compiled
 def _sum_up(
-    query: int, asked: Asked, covered: NDArray[np.uint8], text: NDArray[np.uint16], weight: NDArray[np.float32],
-    best: NDArray[np.float64], whole: NDArray[np.float64], lost: NDArray[np.float64], roads: int, weakest_road: float,
-    out: NDArray[np.float32],
+    query: int, asked: Asked, covered: NDArray[np.uint8], text: Heard, best: NDArray[np.float64],
+    whole: NDArray[np.float64], lost: NDArray[np.float64], roads: int, weakest_road: float, out: NDArray[np.float32],
 ) -> int:  # fmt: skip
     out[PRIMARY_FIT], out[ROAD_FIT] = best[1], best[2]
     out[PRIMARY_EXACT], out[ROAD_EXACT] = best[1] >= _NEAR_EXACT, best[2] >= _NEAR_EXACT
@@ -194,11 +201,11 @@ def _sum_up(
     out[CROSSING_WHOLE] = weakest_road if roads > 1 and weakest_road >= 0.7 else 0.0
     total, rest = 0.0, 0.0
     start = asked.char_bounds[query]
-    for at in range(len(text)):
+    for at in range(len(text.chars)):
         soft = asked.soft[start + at] == 1 and out[OTHER_SHORT] == 0.0
-        total += weight[text[at]]
+        total += text.weight[at]
         if covered[at] == 0 and not soft:
-            rest += weight[text[at]]
+            rest += text.weight[at]
     out[REST] = rest / max(total, 1.0)
     out[REST_WEIGHT] = min(rest, 6.0) / 6.0
     out[EXACT] = rest == 0.0 and total > 0.0
@@ -231,7 +238,15 @@ def _together(out: NDArray[np.float32], flags: int) -> int:
     return flags
 
 
-def workspace() -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
-    """Return working space for describe."""
+@compiled
+def begin(query: int, asked: Asked, letters: Letters, space: Space) -> Heard:
+    """Return the text of a query as describe needs it, and note it in the working space under the query's number."""
+    text = hear(asked.chars[asked.char_bounds[query] : asked.char_bounds[query + 1]], letters)
+    note(text, space.known, query)
+    return text
+
+
+def workspace() -> Space:
+    """Return working space for describe, good for one run over queries that are numbered from 0."""
     shape = (LONGEST_PART + 1, LONGEST_QUERY + 1)
-    return np.zeros(shape, np.float32), np.zeros(shape, np.uint8)
+    return Space(np.full(KNOWN, -1, np.int32), np.zeros(shape, np.float32), np.zeros(shape, np.uint8))

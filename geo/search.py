@@ -59,18 +59,17 @@ def reach(asked: Asked, segment: Segment, live: NDArray[np.uint8]) -> Reached:
     flags = np.zeros((count, WIDTH), np.int32)
     if count and places:
         scores, touched = _scratch(places)
-        cost, move = features.workspace()
         _run(asked, Listed(*_seen(segment.listed)), Postings(*_seen(segment.postings)),
              Letters(*_seen(segment.letters)), next(_seen([live])), GROUP_OF, scores, touched,
-             cost, move, rows, figures, flags)  # fmt: skip
+             features.workspace(), rows, figures, flags)  # fmt: skip
     return Reached(rows, figures, flags)
 
 
 @compiled
 def _run(
     asked: Asked, listed: Listed, index: Postings, letters: Letters, live: NDArray[np.uint8],
-    group_of: NDArray[np.int64], scores: NDArray[np.float32], touched: NDArray[np.int32], cost: NDArray[np.float32],
-    move: NDArray[np.uint8], rows: NDArray[np.int32], figures: NDArray[np.float32], flags: NDArray[np.int32],
+    group_of: NDArray[np.int64], scores: NDArray[np.float32], touched: NDArray[np.int32], space: features.Space,
+    rows: NDArray[np.int32], figures: NDArray[np.float32], flags: NDArray[np.int32],
 ) -> None:  # fmt: skip
     shares = np.zeros(rows.shape[1], np.float32)
     for query in range(rows.shape[0]):
@@ -87,11 +86,11 @@ def _run(
             rows[query],
             shares,
         )
+        text = features.begin(query, asked, letters, space)
         for at in range(count):
             flags[query, at] = features.describe(
-                query, rows[query, at], asked, listed, group_of, letters.weight, letters.sound, letters.similar,
-                letters.turning, cost, move, figures[query, at],
-            )  # fmt: skip
+                query, rows[query, at], asked, listed, group_of, letters, text, space, figures[query, at]
+            )
             figures[query, at, SHARE] = shares[at]
 
 
@@ -101,19 +100,18 @@ def describe_pairs(asked: Asked, segment: Segment, rows: NDArray[np.int32]) -> R
     figures = np.zeros((count, 1, COUNT), np.float32)
     flags = np.zeros((count, 1), np.int32)
     if count:
-        cost, move = features.workspace()
         listed, letters = Listed(*_seen(segment.listed)), Letters(*_seen(segment.letters))
-        _describe(asked, listed, letters, GROUP_OF, rows, cost, move, figures, flags)
+        _describe(asked, listed, letters, GROUP_OF, rows, features.workspace(), figures, flags)
     return Reached(rows.reshape(-1, 1), figures, flags)
 
 
 @compiled
 def _describe(
     asked: Asked, listed: Listed, letters: Letters, group_of: NDArray[np.int64], rows: NDArray[np.int32],
-    cost: NDArray[np.float32], move: NDArray[np.uint8], figures: NDArray[np.float32], flags: NDArray[np.int32],
+    space: features.Space, figures: NDArray[np.float32], flags: NDArray[np.int32],
 ) -> None:  # fmt: skip
     for query in range(len(rows)):
+        text = features.begin(query, asked, letters, space)
         flags[query, 0] = features.describe(
-            query, rows[query], asked, listed, group_of, letters.weight, letters.sound, letters.similar,
-            letters.turning, cost, move, figures[query, 0],
-        )  # fmt: skip
+            query, rows[query], asked, listed, group_of, letters, text, space, figures[query, 0]
+        )
