@@ -1,7 +1,7 @@
 """Which items make up a set of rules, after a province has had its say?
 
     facts.yaml language.yaml centres.yaml parties.yaml handbook.yaml
-    terms/ tables/ trees/ workflows/ replies/ speed/ one kind of item each
+    terms/ tables/ trees/ workflows/ replies/ speed/ calendars/   one kind of item each
     provinces/<name>/                                the same again, laid over the base
     wordings/                                        carried and hashed as they are: what the wording model is made of
     geo/                                             not read: belongs to the matcher of places
@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from rules.calendars import Calendar, read_calendar
 from rules.canonical import canonical, digest
 from rules.centres import Centre, PartyCentre, read_centre, read_party
 from rules.facts import Vocabulary, read_facts
@@ -39,14 +40,14 @@ NOT_READ = "geo"
 CARRIED = "wordings"
 KIND_OF_FOLDER = {
     "terms": "terms", "tables": "table", "trees": "tree", "workflows": "lifecycle", "replies": "reply",
-    "speed": "speed",
+    "speed": "speed", "calendars": "calendar",
 }  # fmt: skip
 KIND_OF_FILE = {
     "facts.yaml": "fact", "language.yaml": "language", "centres.yaml": "centre", "parties.yaml": "party",
     "handbook.yaml": "instruction",
 }  # fmt: skip
 _LISTS = ("centre", "party", "instruction")
-_ONE_NAMESPACE = ("rule", "table", "tree", "lifecycle", "reply", "terms", "speed")
+_ONE_NAMESPACE = ("rule", "table", "tree", "lifecycle", "reply", "terms", "speed", "calendar")
 
 Key = tuple[str, str]  # kind and id
 
@@ -67,6 +68,7 @@ class Content:
     trees: Mapping[str, Tree]
     lifecycles: Mapping[str, Lifecycle]
     speed: Mapping[str, SpeedRules]
+    calendars: Mapping[str, Calendar]
     centres: Mapping[str, Centre]
     parties: Mapping[tuple[str, str], PartyCentre]
     handbook: Mapping[str, Instruction]
@@ -181,6 +183,7 @@ def _build(nodes: Mapping[Key, Node], carried: Mapping[Key, str], problems: Prob
         {name: read_tree(node, facts, problems) for name, node in of("tree").items()},
         {name: read_lifecycle(node, problems) for name, node in of("lifecycle").items()},
         {name: read_speed(node, problems) for name, node in of("speed").items()},
+        {name: read_calendar(node, problems) for name, node in of("calendar").items()},
         {name: read_centre(node, problems) for name, node in of("centre").items()},
         {(entry.party, entry.province): entry for entry in parties},
         {

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rules.calendars import Calendar
 from rules.centres import Centre, PartyCentre, parties_of
 from rules.content import Content
 from rules.evaluation import Engine, Evaluation
@@ -85,6 +86,11 @@ class RuleSet:
     def speed(self) -> Mapping[str, SpeedRules]:
         """Kinds of speed tests by id: the active ones."""
         return {key: item for key, item in self.content.speed.items() if item.status == "active"}
+
+    @property
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Calendars of working time by id: the active ones."""
+        return {key: item for key, item in self.content.calendars.items() if item.status == "active"}
 
     def evaluate(self, facts: Mapping[str, FactValue | None]) -> Evaluation:
         """Return what the rules conclude; a fact that is absent or None is unknown, a given one is never overwritten.
