@@ -1,0 +1,5 @@
+"""Which modules declare scenarios? Importing this one makes all of them known."""
+
+from tests.diagnostics.scenarios import calls, fax, gtp, media, radius, registrations
+
+NAMES = tuple(room.__name__.rpartition(".")[2] for room in (registrations, calls, media, fax, gtp, radius))
