@@ -1,6 +1,6 @@
 """What is decided about a ticket, and for which reasons?
 
-The dataclasses here are the contract of `./suyin triage --json` and of the JSON API. Never computes anything.
+The dataclasses here are the contract of `./suyin triage --json` and of the JSON API. Never decides anything.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from geo.coordinates import Spot, spot
+from geo.place import Datum
 from rules.text import Span
 
 Domain = Literal["mobile", "fixed_ims", "broadband", "leased_line", "non_network", "unclear"]
@@ -28,6 +30,16 @@ class Address:
     district: str
     town: str
     rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """The coordinate that was taken. lon, lat: degrees in datum; datum: None where nobody said it, low trust then."""
+
+    lon: float
+    lat: float
+    datum: Datum | None
+    source: Literal["template", "field"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +106,9 @@ class Decision:
     phenomena: tuple[Ranked, ...] = ()
     specialties: tuple[Ranked, ...] = ()
     notes: tuple[str, ...] = ()
+    coordinate: Coordinate | None = None
+
+
+def spot_of(coordinate: Coordinate | None) -> Spot | None:
+    """Return a coordinate as a point in WGS-84, None where there is none."""
+    return spot(coordinate.lon, coordinate.lat, coordinate.datum) if coordinate else None

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.text import Span
-from triage.decisions import Address, Decision, PlaceCandidate, PlaceFound, Ranked, Reason
+from triage.decisions import Address, Coordinate, Decision, PlaceCandidate, PlaceFound, Ranked, Reason
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _COPIED = (
@@ -34,6 +34,7 @@ def decision_document(decision: Decision) -> dict[str, Any]:
             "text": address.text, "source": address.source, "province": address.province, "city": address.city,
             "district": address.district, "town": address.town, "rest": address.rest,
         },
+        "coordinate": _coordinate_document(decision.coordinate),
         "place": {
             "kind": place.kind, "id": place.id, "probability": place.probability, "outcome": place.outcome,
             "candidates": [_candidate_document(candidate) for candidate in place.candidates],
@@ -58,6 +59,7 @@ def decision_document(decision: Decision) -> dict[str, Any]:
 def decision_from(document: Mapping[str, Any]) -> Decision:
     """Return the decision that decision_document wrote. Raises KeyError where a part is missing."""
     place = document["place"]
+    coordinate = document.get("coordinate")  # decisions of earlier versions have none
     return Decision(
         **{name: document[name] for name in _COPIED},
         address=Address(**document["address"]),
@@ -75,7 +77,16 @@ def decision_from(document: Mapping[str, Any]) -> Decision:
         phenomena=tuple(Ranked(**ranked) for ranked in document["phenomena"]),
         specialties=tuple(Ranked(**ranked) for ranked in document["specialties"]),
         notes=tuple(document["notes"]),
+        coordinate=Coordinate(**coordinate) if coordinate else None,
     )
+
+
+def _coordinate_document(coordinate: Coordinate | None) -> dict[str, Any] | None:
+    if coordinate is None:
+        return None
+    return {
+        "lon": coordinate.lon, "lat": coordinate.lat, "datum": coordinate.datum, "source": coordinate.source,
+    }  # fmt: skip
 
 
 def _candidate_document(candidate: PlaceCandidate) -> dict[str, Any]:

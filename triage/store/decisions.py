@@ -10,6 +10,7 @@ from triage.decisions import Decision
 from triage.records import Correction, DecisionRecord
 from triage.store import rows
 from triage.store.errors import UnknownTicket
+from triage.store.naming import keep_names
 from triage.store.tables import corrections, decisions, tickets
 
 _LATEST = select(decisions).where(decisions.c.ticket_id == bindparam("ticket"), decisions.c.latest)
@@ -39,6 +40,7 @@ class SqlDecisions:
         self._connection.execute(insert(decisions).values(row))
         columns = rows.columns_of(decision) | self._corrected(decision.id, revision)
         self._connection.execute(update(tickets).where(tickets.c.id == decision.id).values(**columns, updated_at=at))
+        keep_names(self._connection, {decision.id: decision.address}, known=[decision.id])
         return DecisionRecord(n, revision, at, model_hash, facts_json, decision)
 
     def latest(self, ticket_id: str) -> DecisionRecord:

@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from triage.decisions import Decision
+from triage.decisions import Decision, spot_of
 from triage.documents import decision_document, decision_from, encode
 from triage.records import DecisionRecord, Revision, TicketSummary, Triaged
 from triage.store.tables import tickets
 from triage.tickets import TITLE, Origin, Ticket
 
-SUMMARY = tuple(column for column in tickets.c if column.name != "revision_row")
+_UNSHOWN = ("revision_row", "lon", "lat")
+SUMMARY = tuple(column for column in tickets.c if column.name not in _UNSHOWN)
 
 
 def clean(value: str) -> str:
@@ -30,6 +31,7 @@ def clean(value: str) -> str:
 
 def columns_of(decision: Decision) -> dict[str, Any]:
     """Return what the list shows of a decision."""
+    here = spot_of(decision.coordinate)
     return {
         "domain": decision.domain,
         "phenomenon": decision.phenomenon,
@@ -43,6 +45,8 @@ def columns_of(decision: Decision) -> dict[str, Any]:
         "confidence": decision.confidence,
         "city": clean(decision.address.city),
         "district": clean(decision.address.district),
+        "lon": here.lon if here else None,
+        "lat": here.lat if here else None,
     }
 
 

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from triage.decisions import Address
 from triage.records import Counts, Page, Revision, Saved, Sort, TicketFilter, TicketList, TicketSummary, Triaged
 from triage.store import listing, rows, search
 from triage.store.engine import is_sqlite
 from triage.store.errors import UnknownTicket
 from triage.store.ids import ticket_id
+from triage.store.naming import keep_names
 from triage.store.statements import insert_new, next_rows
 from triage.store.tables import decisions, revisions, tickets
 
@@ -98,6 +100,7 @@ class _Chunk:
         self.decision_rows: list[dict[str, Any]] = []
         self.texts: list[tuple[int, str]] = []
         self.changed: dict[str, dict[str, Any]] = {}
+        self.addresses: dict[str, Address] = {}
 
     def write(self) -> None:
         row_numbers = next_rows(self.connection, revisions, len(self.entries))
@@ -150,6 +153,7 @@ class _Chunk:
             )
         )
         self.texts.append((row, rows.searchable(entry.ticket)))
+        self.addresses[id_] = entry.decision.address
 
     def _write_rows(self) -> None:
         if not self.revision_rows:
@@ -161,6 +165,7 @@ class _Chunk:
         self.connection.execute(_NEW_REVISION, self.revision_rows)
         self.connection.execute(_NEW_DECISION, self.decision_rows)
         search.add_texts(self.connection, self.texts)
+        keep_names(self.connection, self.addresses, known=self.changed)
 
     def _update_tickets(self) -> None:
         kept = {"id", "source", "number", "taken_at"}
