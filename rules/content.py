@@ -1,7 +1,7 @@
 """Which items make up a set of rules, after a province has had its say?
 
     facts.yaml language.yaml centres.yaml parties.yaml handbook.yaml
-    terms/ tables/ trees/ workflows/ replies/ speed/ calendars/   one kind of item each
+    terms/ tables/ trees/ workflows/ replies/ speed/ calendars/ findings/   one kind of item each
     provinces/<name>/                                the same again, laid over the base
     wordings/                                        carried and hashed as they are: what the wording model is made of
     geo/                                             not read: belongs to the matcher of places
@@ -20,6 +20,7 @@ from rules.calendars import Calendar, read_calendar
 from rules.canonical import canonical, digest
 from rules.centres import Centre, PartyCentre, read_centre, read_party
 from rules.facts import Vocabulary, read_facts
+from rules.findings import FindingRule, read_finding
 from rules.form import kind_of
 from rules.handbook import Instruction, read_instruction
 from rules.language import Language, read_language
@@ -40,7 +41,7 @@ NOT_READ = "geo"
 CARRIED = "wordings"
 KIND_OF_FOLDER = {
     "terms": "terms", "tables": "table", "trees": "tree", "workflows": "lifecycle", "replies": "reply",
-    "speed": "speed", "calendars": "calendar",
+    "speed": "speed", "calendars": "calendar", "findings": "finding",
 }  # fmt: skip
 KIND_OF_FILE = {
     "facts.yaml": "fact", "language.yaml": "language", "centres.yaml": "centre", "parties.yaml": "party",
@@ -72,6 +73,7 @@ class Content:
     centres: Mapping[str, Centre]
     parties: Mapping[tuple[str, str], PartyCentre]
     handbook: Mapping[str, Instruction]
+    findings: Mapping[str, FindingRule]
     items: Mapping[Key, str]
 
 
@@ -190,5 +192,6 @@ def _build(nodes: Mapping[Key, Node], carried: Mapping[Key, str], problems: Prob
             name: read_instruction(node, problems)
             for name, node in sorted(of("instruction").items(), key=lambda item: item[1].place)
         },
+        {name: read_finding(node, problems) for name, node in of("finding").items()},
         {**{key: canonical(node.data()) for key, node in nodes.items()}, **carried},
     )

@@ -18,6 +18,7 @@ from rules.content import Content
 from rules.evaluation import Engine, Evaluation
 from rules.explanation import Explanation, explain
 from rules.facts import FactValue, Vocabulary
+from rules.findings import FindingRule
 from rules.handbook import Instruction
 from rules.lifecycles import Lifecycle
 from rules.problems import Problem
@@ -76,6 +77,11 @@ class RuleSet:
     def centres(self) -> Mapping[str, Centre]:
         """Handling centres by id."""
         return self.content.centres
+
+    @property
+    def findings(self) -> Mapping[str, FindingRule]:
+        """What is said of each code of the vocabulary of captures, by code."""
+        return self.content.findings
 
     @property
     def handbook(self) -> Mapping[str, Instruction]:

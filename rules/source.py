@@ -9,7 +9,7 @@ from rules.form import Form
 from rules.problems import Place
 from rules.yaml_nodes import Node
 
-Reading = Literal["literal", "assumed"]
+Reading = Literal["literal", "assumed", "unchecked"]
 Status = Literal["draft", "trial", "active", "retired"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -17,7 +17,11 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A handbook and a section of it. reading: `literal` where it says so, `assumed` where we concluded it."""
+    """A handbook or standard and a section of it.
+
+    reading: `literal` where it says so, `assumed` where we concluded it, `unchecked` where it was written from
+    knowledge of the document, which could not be read again.
+    """
 
     handbook: str
     section: str
@@ -25,7 +29,7 @@ class Source:
 
     def __str__(self) -> str:
         words = f"《{self.handbook}》{self.section}"
-        return words if self.reading == "literal" else f"{words}（推定）"
+        return words + {"literal": "", "assumed": "（推定）", "unchecked": "（未核对原文）"}[self.reading]
 
 
 @dataclass(frozen=True, slots=True)

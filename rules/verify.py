@@ -15,6 +15,7 @@ from rules.content import Content
 from rules.coverage import Gaps, find_gaps, find_masked, find_overlaps
 from rules.examples import check_examples
 from rules.facts import Refers
+from rules.findings import check_findings
 from rules.form import suggest
 from rules.problems import Place, Problems
 from rules.rule import Rule
@@ -40,6 +41,7 @@ def check(content: Content, problems: Problems) -> None:
     _check_rules(content, problems)
     _check_references(content, problems)
     check_parties(content.parties, content.centres, problems)
+    check_findings(content.findings, {party for party, _ in content.parties}, problems)
     for table in content.tables.values():
         _check_table(table, problems)
     _check_covers(content, problems)
