@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from api.pages.templates import problem_page
 from geo.errors import GeoError
 from rules.errors import RulesError
-from triage.errors import Forbidden, NotFound, Refused, SuyinError
+from triage.errors import Conflict, Forbidden, NotFound, Refused, SuyinError
 from triage.intake.errors import IntakeError
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,6 +32,7 @@ _KINDS: Mapping[int, tuple[str, str]] = {
     403: ("forbidden", "不允许这样访问"),
     404: ("not-found", "没有找到"),
     405: ("method-not-allowed", "这个地址不支持这种操作"),
+    409: ("conflict", "与现在的状态冲突"),
     413: ("too-large", "内容太大"),
     415: ("unsupported-media-type", "内容格式不对"),
     422: ("invalid", "内容有误"),
@@ -110,6 +111,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(NotFound, _not_found)
     app.add_exception_handler(Forbidden, _forbidden)
+    app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(IntakeError, _unprocessable)
     app.add_exception_handler(GeoError, _unavailable)
     app.add_exception_handler(RulesError, _unavailable)
@@ -154,6 +156,10 @@ def _not_found(request: Request, error: Exception) -> Response:
 
 def _forbidden(request: Request, error: Exception) -> Response:
     return answer(request, 403, str(error))
+
+
+def _conflict(request: Request, error: Exception) -> Response:
+    return answer(request, 409, str(error))
 
 
 def _unprocessable(request: Request, error: Exception) -> Response:

@@ -4,6 +4,7 @@ SuyinError
 ├── ModelUnreadable   the wording model's file is damaged or of another form
 ├── SettingsInvalid   an environment variable cannot be used
 ├── Forbidden         the person lacks the role for it
+├── Conflict          what was asked for does not fit what is under way or done already
 ├── Refused           what was asked for cannot be done as it stands; names the field where there is one
 └── NotFound          no such ticket, job, import or place
 """
@@ -29,6 +30,10 @@ class Forbidden(SuyinError):
 
 class NotFound(SuyinError):
     """No such ticket, job, import or place."""
+
+
+class Conflict(SuyinError):
+    """What was asked for does not fit what is under way or done already."""
 
 
 class Refused(SuyinError):

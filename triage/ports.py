@@ -16,6 +16,7 @@ from geo.place import Place
 from triage.actors import Actor
 from triage.decisions import Decision
 from triage.ports_captures import Captures
+from triage.ports_speed import Closings, SpeedTests
 from triage.records import (
     AuditEntry,
     CorrectedField,
@@ -228,6 +229,14 @@ class Work(Protocol):
     @property
     def rule_sets(self) -> RuleSets:
         """Sets of rules that decided something."""
+
+    @property
+    def speed_tests(self) -> SpeedTests:
+        """Speed tests."""
+
+    @property
+    def closings(self) -> Closings:
+        """Closed tickets."""
 
     @property
     def audit(self) -> Audit:

@@ -21,6 +21,7 @@ from triage.store.imports import SqlImports, SqlRejects
 from triage.store.jobs import SqlJobs
 from triage.store.places import SqlPlaces
 from triage.store.records import SqlAudit, SqlRuleSets
+from triage.store.speed import SqlClosings, SqlSpeedTests
 from triage.store.tables import installation
 from triage.store.tickets import SqlTickets
 
@@ -38,6 +39,8 @@ class SqlWork:
         self.rejects = SqlRejects(connection)
         self.jobs = SqlJobs(connection)
         self.rule_sets = SqlRuleSets(connection)
+        self.speed_tests = SqlSpeedTests(connection)
+        self.closings = SqlClosings(connection)
         self.audit = SqlAudit(connection)
         self.captures = SqlCaptures(connection)
 
