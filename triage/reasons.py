@@ -80,7 +80,7 @@ def _wording(classified: Classified, fired: Sequence[Fired], classifier: Classif
 
 def notes_on(parsed: ParsedTicket, classified: Classified) -> list[str]:
     """Return what people should know besides: what the reader assumed, and which statements cancel one another."""
-    notes = list(parsed.ticket.notes)
+    notes = [*parsed.ticket.notes, *parsed.coordinate_notes]
     for found in classified.evaluation.contradictions:
         rules = "、".join(claim.rule for claim in found.claims)
         notes.append(f"{found.fact} 的说法互相矛盾（{rules}），按不清楚处理")

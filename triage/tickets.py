@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from geo.place import Datum
 from rules.text import Span
 
 NUMBER = "工单流水号"
@@ -19,12 +20,14 @@ CONTENT = "投诉内容"
 PLACE = "故障地点"
 DECLARED_PLACE = "申告地"
 DECLARED_COUNTY = "申告区县"
+LONGITUDE, LATITUDE, COORDINATE, DATUM = "经度", "纬度", "坐标", "坐标系"
 LEVELS = tuple(f"投诉分类{n}级" for n in "一二三四五六七")
 FIELDS = (
     NUMBER, TITLE, "派单时间", "工单处理时限", "紧急程度", "故障时间", "投诉时间", "客户姓名", "客户电话", CONTENT,
     "是否大面积投诉", "客户级别", "用户归属地", *LEVELS, "故障号码", PLACE, DECLARED_PLACE, DECLARED_COUNTY,
     "CRM工单号", "操作人", "客服中心派单时间", "CCH系统定界处理时间",
     *(f"投诉定位建议{n}" for n in "12345"), "省份", "地市", "区县",
+    LONGITUDE, LATITUDE, COORDINATE, DATUM,
 )  # fmt: skip
 
 
@@ -97,6 +100,20 @@ class AddressMention:
 
 
 @dataclass(frozen=True, slots=True)
+class CoordinateMention:
+    """The coordinate a ticket gives. lon, lat: degrees in datum; datum: None where nobody said it.
+
+    source: template (inside 投诉内容) or field. spans: where it stands.
+    """
+
+    lon: float
+    lat: float
+    datum: Datum | None
+    source: Literal["template", "field"]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contradiction:
     """Two statements of one ticket that cannot both hold, e.g. 室内 in the block and 室外 in the path."""
 
@@ -116,6 +133,7 @@ class ParsedTicket:
     masked: stretches of 投诉内容 that carry labels, block keys or boilerplate and must match no keyword.
     addresses: all mentions, the one that counts first. facts: values read from fields and block
     (fact id of rules/content/facts.yaml → value); contradictions are listed, never resolved.
+    coordinate: the one that counts; coordinate_notes: what could not be used, and why.
     """
 
     ticket: Ticket
@@ -128,3 +146,5 @@ class ParsedTicket:
     masked: tuple[Span, ...]
     addresses: tuple[AddressMention, ...]
     contradictions: tuple[Contradiction, ...]
+    coordinate: CoordinateMention | None = None
+    coordinate_notes: tuple[str, ...] = ()

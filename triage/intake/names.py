@@ -10,7 +10,20 @@ import re
 import unicodedata
 from functools import cache
 
-from triage.tickets import CONTENT, DECLARED_COUNTY, DECLARED_PLACE, FIELDS, LEVELS, NUMBER, PLACE, TITLE
+from triage.tickets import (
+    CONTENT,
+    COORDINATE,
+    DATUM,
+    DECLARED_COUNTY,
+    DECLARED_PLACE,
+    FIELDS,
+    LATITUDE,
+    LEVELS,
+    LONGITUDE,
+    NUMBER,
+    PLACE,
+    TITLE,
+)
 
 _NUMERALS = ("One", "Two", "Three", "Four", "Five")
 
@@ -36,6 +49,10 @@ OTHER_NAMES: dict[str, tuple[str, ...]] = {
     "操作人": ("operateUser",),
     "客服中心派单时间": ("mainCustomerSerTime",),
     "CCH系统定界处理时间": ("mainFaultCchTime",),
+    LONGITUDE: ("longitude", "lon", "lng", "故障经度", "投诉经度", "地点经度", "位置经度", "faultLongitude"),
+    LATITUDE: ("latitude", "lat", "故障纬度", "投诉纬度", "地点纬度", "位置纬度", "faultLatitude"),
+    COORDINATE: ("经纬度", "位置坐标", "故障坐标", "投诉坐标", "GPS坐标", "coordinate", "coordinates", "lonlat"),
+    DATUM: ("坐标系统", "坐标类型", "datum", "coordinateSystem", "crs"),
     "省份": ("province", "省"),
     "地市": ("city", "故障地市", "市"),
     "区县": ("district", "county", "故障区县"),

@@ -11,6 +11,7 @@ from rules.text import Span
 from triage.intake.addresses import mentions
 from triage.intake.block import key_spans, mark_spans, read_block
 from triage.intake.contradictions import contradictions
+from triage.intake.coordinates import read_coordinate
 from triage.intake.labels import form_spans, is_address, read_labels
 from triage.intake.subject import path_of, read_subject
 from triage.tickets import CONTENT, TITLE, ParsedTicket, Ticket
@@ -25,6 +26,8 @@ def parse(ticket: Ticket) -> ParsedTicket:
     template = read_labels(content, blocks)
     form = form_spans(content, template)
     values = [label.whole for label in template if is_address(label.key) or not _is_prose(label.key)]
+    coordinate, notes = read_coordinate(ticket)
+    points = [span for span in coordinate.spans if span.field == CONTENT] if coordinate else []
     parsed = ParsedTicket(
         ticket=ticket,
         path=path,
@@ -34,8 +37,10 @@ def parse(ticket: Ticket) -> ParsedTicket:
         block=block,
         template=template,
         masked=_merged([*key_spans(block), *mark_spans(content), *form]),
-        addresses=mentions(ticket, subject, block, template, [*blocks, *values, *form]),
+        addresses=mentions(ticket, subject, block, template, [*blocks, *values, *form, *points]),
         contradictions=(),
+        coordinate=coordinate,
+        coordinate_notes=notes,
     )
     found = contradictions(parsed)
     return replace(parsed, contradictions=found) if found else parsed
