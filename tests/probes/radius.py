@@ -117,11 +117,20 @@ class Radius:
     port: int
     url: str
 
-    def send(self, status: str, at: datetime, user: str | None = None, session: str = "S1", **more: str) -> None:
+    def send(
+        self,
+        status: str,
+        at: datetime,
+        user: str | None = None,
+        session: str = "S1",
+        *,
+        refusable: bool = False,
+        **more: str,
+    ) -> None:
         """Send an accounting packet of a NAS and wait until it was answered, that is, until it was written.
 
-        status: Start, Interim-Update, Stop, Accounting-On. at: when it happened, for the NAS. more: other attributes,
-        written with `_` for `-`.
+        status: Start, Interim-Update, Stop, Accounting-On. at: when it happened, for the NAS. refusable: the database
+        may refuse the row, in which case FreeRADIUS does not answer. more: other attributes, with `_` for `-`.
         """
         given = {"NAS_IP_Address": "10.0.0.1", "NAS_Port_Id": "GE1", "Framed_IP_Address": "100.64.0.7", **more}
         packet = {
@@ -132,11 +141,17 @@ class Radius:
             **{name.replace("_", "-"): value for name, value in given.items()},
         }
         subprocess.run(
-            ["radclient", "-r", "5", "-t", "2", f"127.0.0.1:{self.port}", "acct", SECRET],
+            [
+                "radclient",
+                *("-r 1 -t 0.5" if refusable else "-r 5 -t 2").split(),
+                f"127.0.0.1:{self.port}",
+                "acct",
+                SECRET,
+            ],
             input=", ".join(f"{name} = {value}" for name, value in packet.items()),
             text=True,
             capture_output=True,
-            check=True,
+            check=not refusable,
             timeout=SECONDS,
             env=ENVIRONMENT,
         )

@@ -100,7 +100,7 @@ def test_an_interim_update_keeps_a_session_fresh(radius: Radius) -> None:
 def test_a_stopped_session_is_offline_and_a_late_interim_does_not_reopen_it(radius: Radius) -> None:
     radius.send("Start", START, "gz04")
     radius.send("Stop", after(100), "gz04", Acct_Session_Time="100")
-    radius.send("Interim-Update", after(101), "gz04", Acct_Session_Time="101")
+    radius.send("Interim-Update", after(101), "gz04", Acct_Session_Time="101", refusable=True)
     assert ask(radius, "gz04", after(110)).cause == "closed"
 
 
