@@ -1,6 +1,6 @@
 """Which items make up a set of rules, after a province has had its say?
 
-    facts.yaml language.yaml centres.yaml parties.yaml handbook.yaml
+    facts.yaml language.yaml centres.yaml parties.yaml handbook.yaml roles.yaml
     terms/ tables/ trees/ workflows/ replies/ speed/ calendars/ findings/   one kind of item each
     provinces/<name>/                                the same again, laid over the base
     wordings/                                        carried and hashed as they are: what the wording model is made of
@@ -24,9 +24,11 @@ from rules.findings import FindingRule, read_finding
 from rules.form import kind_of
 from rules.handbook import Instruction, read_instruction
 from rules.language import Language, read_language
-from rules.lifecycles import Lifecycle, read_lifecycle
+from rules.lifecycle_reading import read_lifecycle
+from rules.lifecycles import Lifecycle
 from rules.problems import Place, Problems
 from rules.replies import Reply, read_reply
+from rules.roles import Role, read_role
 from rules.rule import Rule, read_rule
 from rules.speed import SpeedRules, read_speed
 from rules.table_reading import read_table
@@ -45,7 +47,7 @@ KIND_OF_FOLDER = {
 }  # fmt: skip
 KIND_OF_FILE = {
     "facts.yaml": "fact", "language.yaml": "language", "centres.yaml": "centre", "parties.yaml": "party",
-    "handbook.yaml": "instruction",
+    "handbook.yaml": "instruction", "roles.yaml": "role",
 }  # fmt: skip
 _LISTS = ("centre", "party", "instruction")
 _ONE_NAMESPACE = ("rule", "table", "tree", "lifecycle", "reply", "terms", "speed", "calendar")
@@ -68,6 +70,7 @@ class Content:
     replies: Mapping[str, Reply]
     trees: Mapping[str, Tree]
     lifecycles: Mapping[str, Lifecycle]
+    roles: Mapping[str, Role]
     speed: Mapping[str, SpeedRules]
     calendars: Mapping[str, Calendar]
     centres: Mapping[str, Centre]
@@ -122,9 +125,9 @@ class _Shelf:
                 return
             for node in document.value:
                 yield (kind, _name(node, kind)), node
-        elif kind == "fact":
+        elif kind in ("fact", "role"):
             if not isinstance(document.value, dict):
-                self.problems.error(document.place, f"this file maps fact ids to facts, it is not {kind_of(document)}")
+                self.problems.error(document.place, f"this file maps ids to {kind}s, it is not {kind_of(document)}")
                 return
             for name, node in document.value.items():
                 yield (kind, name), node
@@ -183,7 +186,8 @@ def _build(nodes: Mapping[Key, Node], carried: Mapping[Key, str], problems: Prob
         {name: read_table(node, facts, problems) for name, node in of("table").items()},
         {name: read_reply(node, problems) for name, node in of("reply").items()},
         {name: read_tree(node, facts, problems) for name, node in of("tree").items()},
-        {name: read_lifecycle(node, problems) for name, node in of("lifecycle").items()},
+        {name: read_lifecycle(node, facts, terms, problems) for name, node in of("lifecycle").items()},
+        {name: read_role(name, node, problems) for name, node in of("role").items()},
         {name: read_speed(node, problems) for name, node in of("speed").items()},
         {name: read_calendar(node, problems) for name, node in of("calendar").items()},
         {name: read_centre(node, problems) for name, node in of("centre").items()},

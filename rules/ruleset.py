@@ -23,6 +23,7 @@ from rules.handbook import Instruction
 from rules.lifecycles import Lifecycle
 from rules.problems import Problem
 from rules.replies import Reply
+from rules.roles import Role
 from rules.rule import Rule
 from rules.speed import SpeedRules
 from rules.tables import Table
@@ -92,6 +93,11 @@ class RuleSet:
     def speed(self) -> Mapping[str, SpeedRules]:
         """Kinds of speed tests by id: the active ones."""
         return {key: item for key, item in self.content.speed.items() if item.status == "active"}
+
+    @property
+    def roles(self) -> Mapping[str, Role]:
+        """Roles by id."""
+        return self.content.roles
 
     @property
     def calendars(self) -> Mapping[str, Calendar]:

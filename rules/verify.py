@@ -17,6 +17,7 @@ from rules.examples import check_examples
 from rules.facts import Refers
 from rules.findings import check_findings
 from rules.form import suggest
+from rules.lifecycle_references import check_lifecycles
 from rules.problems import Place, Problems
 from rules.rule import Rule
 from rules.tables import Table
@@ -45,6 +46,7 @@ def check(content: Content, problems: Problems) -> None:
     for table in content.tables.values():
         _check_table(table, problems)
     _check_covers(content, problems)
+    check_lifecycles(content, problems)
     check_examples(content, problems)
 
 

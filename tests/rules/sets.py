@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rules.errors import RulesInvalid
-from rules.loader import load_files
+from rules.loader import CONTENT, load_files
 from rules.problems import Problems
 from rules.ruleset import RuleSet
 
@@ -27,6 +27,10 @@ domain: {title: 业务域, type: choice, values: {mobile: 移动, broadband: 宽
 phenomenon: {title: 现象, type: choice, values: {a: 甲, b: 乙, c: 丙}, derived: true, combine: score}
 found: {title: 发现, type: list, derived: true}
 """
+ROLES = """
+analyst: {title: 分析定位人员, does: 定位, source: {handbook: 手册, section: 一, reading: assumed}}
+a: {title: 甲, does: 甲, source: {handbook: 手册, section: 一, reading: assumed}}
+"""
 LANGUAGE = """
 negation: {before: [没有, 不是, 也没, 没], within: 2, not: [没有办法]}
 fine: {after: [正常], within: 4, not: [不正常]}
@@ -35,8 +39,8 @@ boilerplate: [请尽快处理信号]
 
 
 def build(files: Mapping[str, str], province: str | None = None) -> RuleSet:
-    """Load a set of files, with FACTS and LANGUAGE where the files bring none of their own."""
-    whole = {"facts.yaml": FACTS, "language.yaml": LANGUAGE, **files}
+    """Load a set of files, with FACTS, LANGUAGE and ROLES where the files bring none of their own."""
+    whole = {"facts.yaml": FACTS, "language.yaml": LANGUAGE, "roles.yaml": ROLES, **files}
     return load_files(whole, province, Problems())
 
 
@@ -73,3 +77,8 @@ def table(rows: str, inputs: str = "{fact: kind}", outputs: str = "{name: out}",
         f"id: table.t\ntitle: 表\nstatus: active\n{SOURCE}\n{head}\n"
         f"inputs: [{inputs}]\noutputs: [{outputs}]\nrows:\n{listed}\n"
     )
+
+
+def home_speed() -> RuleSet:
+    """Load the rules of the home broadband speed test as they are in force, without the rest of the set."""
+    return build({"speed/home-broadband.yaml": (CONTENT / "speed" / "home-broadband.yaml").read_text("utf-8")})
