@@ -24,7 +24,7 @@ VISIT = ("是否上门",)
 TEAM = ("装维班组", "处理班组", "班组")
 REPAIRED = ("修复时间", "故障修复时间", "故障恢复时间")
 _BEIJING = timezone(timedelta(hours=8))  # EOMS writes local times without a zone
-_RATE = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(?P<multiple>[kMG]|兆)(?:bps|bit/s|b/s)?", re.IGNORECASE)
+_RATE = re.compile(r"(?P<number>[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*(?P<multiple>[kKmMgG兆])(?:bps|bit/s|b/s)?")
 _MULTIPLES = {"k": "k", "m": "M", "g": "G", "兆": "M"}
 
 

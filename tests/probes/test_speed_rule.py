@@ -22,10 +22,10 @@ from probes.speed_rule import (
     needed_bps,
     shown_percent,
 )
-from rules.loader import load_rules
 from rules.speed_rate import parse_rate, rate_in
+from tests.rules.sets import home_speed
 
-RULES = load_rules().speed["speed.home-broadband"]
+RULES = home_speed().speed["speed.home-broadband"]
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)
 C100 = 100_000_000
 WIRED = Measurement(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rules.errors import RateUnreadable, RulesInvalid
-from rules.loader import CONTENT, load_rules
+from rules.loader import CONTENT
 from rules.speed import REASONS
 from rules.speed_rate import parse_rate, rate_in, show_rate
-from tests.rules.sets import build
+from tests.rules.sets import build, home_speed
 
 HOME = (CONTENT / "speed" / "home-broadband.yaml").read_text("utf-8")
 
@@ -67,7 +67,7 @@ def test_a_shown_rate_is_never_rounded_up(bps: int, shown: str) -> None:
 
 
 def test_the_handbook_s_share_target_and_words_are_data() -> None:
-    speed = load_rules().speed["speed.home-broadband"]
+    speed = home_speed().speed["speed.home-broadband"]
     assert (speed.percent, speed.target_percent) == (90, 92)
     assert speed.prompt == "测速时间预计3分钟,请稍后查看测速结果"
     assert set(speed.reasons) == set(REASONS)
