@@ -9,7 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 import shapely
@@ -19,6 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from geo.coordinates import UNSTATED_M, Spot, convert, distances, rounding_m
+from geo.errors import IndexUnreadable
 from geo.place import BOUNDARY_COLUMN, Place, PlaceKind
 
 _METRES_A_DEGREE = 110_574.0  # of latitude, at its shortest
@@ -71,25 +75,63 @@ def measure(place: Place, here: Spot) -> Measured | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoverIndex:
-    """The boundaries of places, ready to be asked. Places without an area take part with their point."""
+    """The boundaries of places, ready to be asked. Places without an area take part with their point.
 
-    places: tuple[tuple[PlaceKind, str, bool], ...]
+    Of place r: plan[r], whether it is a plan and not a blind spot; stated[r], whether the list said its datum; its id
+    is ids[bounds[r]:bounds[r + 1]] in UTF-8; its shape is shapes[r], WGS-84.
+    """
+
+    plan: NDArray[np.bool_]
+    stated: NDArray[np.bool_]
+    ids: bytes
+    bounds: NDArray[np.int64]
     shapes: NDArray[np.object_]
     tree: shapely.STRtree
 
     @classmethod
     def build(cls, places: Iterable[Place]) -> CoverIndex:
         """Build the index of all places that have a boundary or a coordinate; the others are left out."""
-        known: list[tuple[PlaceKind, str, bool]] = []
+        kept: list[tuple[bool, bool, bytes]] = []
         shapes: list[BaseGeometry] = []
         for place in places:
             shape = _shape(place)
             if shape is not None:
-                known.append((place.kind, place.id, place.datum is not None))
+                kept.append((place.kind == "plan", place.datum is not None, place.id.encode()))
                 shapes.append(shape)
         held = np.empty(len(shapes), object)
         held[:] = shapes
-        return cls(tuple(known), held, shapely.STRtree(held))
+        plan, stated, ids = zip(*kept, strict=True) if kept else ((), (), ())
+        bounds = np.concatenate(([0], np.cumsum([len(one) for one in ids], dtype=np.int64)))
+        flags = (np.array(plan, np.bool_), np.array(stated, np.bool_))
+        return cls(*flags, b"".join(ids), bounds.astype(np.int64), held, shapely.STRtree(held))
+
+    def save(self, file: Path) -> None:
+        """Write the index to file, whole or not at all. Raises OSError."""
+        wkb = shapely.to_wkb(self.shapes)
+        sizes = np.array([len(one) for one in wkb], np.int64)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:
+            ids, shapes = (np.frombuffer(one, np.uint8) for one in (self.ids, b"".join(wkb)))
+            np.savez(part, plan=self.plan, stated=self.stated, ids=ids, bounds=self.bounds, shapes=shapes, sizes=sizes)
+        Path(part.name).replace(file)
+
+    @classmethod
+    def open(cls, file: Path) -> CoverIndex:
+        """Read a saved index. Raises IndexUnreadable where it is missing or damaged."""
+        try:
+            with np.load(file) as saved:
+                ends = np.cumsum(saved["sizes"])
+                blob = saved["shapes"].tobytes()
+                wkb = [blob[end - size : end] for end, size in zip(ends.tolist(), saved["sizes"].tolist(), strict=True)]
+                shapes = np.asarray(shapely.from_wkb(np.array(wkb, object)), object)
+                arrays = saved["plan"], saved["stated"], saved["ids"].tobytes(), saved["bounds"]
+        except (OSError, ValueError, KeyError, BadZipFile, shapely.errors.GEOSException) as error:
+            raise IndexUnreadable(f"{file} 不是完好的区域索引，请删除它，程序会重新建立") from error
+        return cls(*arrays, shapes, shapely.STRtree(shapes))
+
+    def __len__(self) -> int:
+        """Return how many places can be found."""
+        return len(self.shapes)
 
     def near(self, lon: float, lat: float, *, within_m: float = 500.0) -> tuple[Covered, ...]:
         """Return what covers a point or lies within within_m of it, the nearest first. lon, lat: WGS-84 degrees."""
@@ -108,9 +150,12 @@ class CoverIndex:
         answers: list[list[Covered]] = [[] for _ in points]
         for row, number, metres in zip(rows.tolist(), found.tolist(), distance.tolist(), strict=True):
             if metres <= within_m:
-                kind, identity, trusted = self.places[number]
-                answers[row].append(Covered(kind, identity, metres, trusted))
+                answers[row].append(self._covered(number, metres))
         return [tuple(sorted(several, key=_nearest_first)) for several in answers]
+
+    def _covered(self, number: int, metres: float) -> Covered:
+        identity = self.ids[self.bounds[number] : self.bounds[number + 1]].decode()
+        return Covered("plan" if self.plan[number] else "blind_spot", identity, metres, bool(self.stated[number]))
 
 
 def _nearest_first(one: Covered) -> tuple[float, str, str]:
@@ -124,7 +169,9 @@ def _geodesic(
     if not len(asked):
         return np.zeros(0)
     found = np.zeros(len(asked))
-    for row in np.flatnonzero(~shapely.covers(shapes, asked)).tolist():
+    single = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
+    found[single] = distances(points[single], shapely.get_coordinates(shapes[single]))
+    for row in np.flatnonzero(~single & ~shapely.covers(shapes, asked)).tolist():
         lon, lat = points[row].tolist()
         shrink = math.cos(math.radians(lat))
         local = affinity.scale(shapes[row], shrink, 1.0, origin=(0.0, 0.0))

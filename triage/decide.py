@@ -8,21 +8,23 @@ Pure: no store, no clock; the same tickets, rules, model and places give the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
+from geo.answer import PlaceMatch
 from geo.parse import ParsedAddress
-from geo.place import PlaceQuery
+from geo.place import PlaceKind, PlaceQuery
 from rules.facts import FactValue
 from rules.ruleset import RuleSet
 from rules.tables import TableResult
 from triage.classify import Classified, Classifier, Thresholds
-from triage.decisions import Action, Address, Decision, Escalation, Priority
+from triage.decisions import Action, Address, Coordinate, Decision, Escalation, Priority
 from triage.facts import as_json, facts_for
 from triage.intake import area_hint, parse
 from triage.places import NOWHERE, PARTS, PlaceBook, PlaceJudged, judge_place
 from triage.reasons import about_the_place, about_the_text, by_checks, by_rows, notes_on
-from triage.tickets import AddressMention, ParsedTicket, Ticket
+from triage.sighting import sight
+from triage.tickets import AddressMention, CoordinateMention, ParsedTicket, Ticket
 
 ParseAddress = Callable[[str, str | None, str | None], ParsedAddress]
 
@@ -67,7 +69,7 @@ class Decider:
             facts.append(facts_for(parsed[-1]))
             addresses.append(self._address(parsed[-1]))
         classified = self.classifier.classify(facts)
-        judged = self._places(addresses)
+        judged = self._places(parsed, addresses)
         return [self._decide(*row) for row in zip(parsed, facts, classified, addresses, judged, strict=True)]
 
     def _address(self, parsed: ParsedTicket) -> tuple[Address, AddressMention | None]:
@@ -85,14 +87,28 @@ class Decider:
         address = Address(taken.text, taken.kind, read.province, read.city, read.district, read.town, read.rest)
         return address, taken
 
-    def _places(self, addresses: Sequence[tuple[Address, AddressMention | None]]) -> list[PlaceJudged]:
+    def _places(
+        self, parsed: Sequence[ParsedTicket], addresses: Sequence[tuple[Address, AddressMention | None]]
+    ) -> list[PlaceJudged]:
         rows = [row for row, (_, mention) in enumerate(addresses) if mention is not None]
         queries = [PlaceQuery(a.text, a.city or None, a.district or None) for a, _ in (addresses[row] for row in rows)]
         judged = [NOWHERE] * len(addresses)
-        if self.places.indexes:
-            for row, answers in zip(rows, self.places.match(queries), strict=True):
-                judged[row] = judge_place(answers, self.places)
+        if not self.places.indexes:
+            return judged
+        said: dict[int, Mapping[PlaceKind, PlaceMatch]] = dict(zip(rows, self.places.match(queries), strict=True))
+        for row, ticket in enumerate(parsed):
+            if ticket.coordinate is not None:
+                judged[row] = self._sighted(ticket.coordinate, said.get(row))
+            elif row in said:
+                judged[row] = judge_place(said[row], self.places)
         return judged
+
+    def _sighted(self, mention: CoordinateMention, said: Mapping[PlaceKind, PlaceMatch] | None) -> PlaceJudged:
+        """Judge a ticket with a coordinate. said: what its address means, None where it has none."""
+        table = self.rules.tables["table.place_coordinate"]
+        sighted = sight(said or {}, _taken(mention), self.places, table, addressed=said is not None)
+        judged = judge_place(sighted.answers, self.places)
+        return replace(judged, seen=sighted.seen)
 
     def _decide(
         self,
@@ -131,6 +147,7 @@ class Decider:
             phenomena=classified.phenomena,
             specialties=classified.specialties,
             notes=tuple(notes_on(parsed, classified)),
+            coordinate=_taken(parsed.coordinate) if parsed.coordinate else None,
         )
         return Decided(parsed.ticket, decision, as_json(given), self._lifecycle(facts))
 
@@ -180,6 +197,10 @@ class Decider:
             return None
         found = self.rules.tables["table.centre"].decide({**facts, "action": action})
         return found if found.outputs else None
+
+
+def _taken(mention: CoordinateMention) -> Coordinate:
+    return Coordinate(mention.lon, mention.lat, mention.datum, mention.source)
 
 
 def _word(result: TableResult, name: str) -> str | None:

@@ -11,6 +11,7 @@ ACTIONS: Mapping[str, str] = {
     "return_to_service": "退回客服",
     "review": "转人工",
 }
+PLACE_KINDS: Mapping[str, str] = {"blind_spot": "盲点", "plan": "规划"}
 DOMAINS: Mapping[str, str] = {
     "mobile": "移动网络",
     "fixed_ims": "IMS固话",

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from geo.answer import Candidate, PlaceMatch
+from geo.cover import Covered, CoverIndex
 from geo.place import Place, PlaceKind, PlaceQuery
 from rules.facts import FactValue
 from rules.ruleset import RuleSet
@@ -22,7 +26,7 @@ PARTS = ("描述", "原因", "解决方式")
 KINDS: tuple[PlaceKind, ...] = ("blind_spot", "plan")
 _STATUS = "状态"
 _WORTH_EXPLAINING = 0.001  # a candidate less probable than this is not shown
-_POSSIBLE = 0.05  # a candidate less probable than this is shown and sends nobody to a person
+POSSIBLE = 0.05  # a candidate less probable than this is shown and sends nobody to a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,27 @@ class Index(Protocol):
         """Answer each query, in their order. reasons: also say why, of candidates at least so probable."""
 
 
+class Cover(Protocol):
+    """What is asked of the areas and points of places (geo.cover.CoverIndex)."""
+
+    def near_many(self, points: NDArray[np.float64], *, within_m: float) -> list[tuple[Covered, ...]]:
+        """Return what covers each point or lies within within_m of it, the nearest first. points: lon, lat WGS-84."""
+
+
+def _nothing_covers() -> Cover:
+    return CoverIndex.build(())
+
+
 @dataclass(frozen=True, slots=True)
 class PlaceBook:
-    """The places in force: one index a kind, and the record behind an id with what its status is."""
+    """The places in force: one index a kind, the record behind an id with what its status is, and what covers a point.
+
+    cover: gives the areas and points of all places; opened when the first ticket with a coordinate comes.
+    """
 
     indexes: Mapping[PlaceKind, Index]
     standing: Callable[[PlaceKind, str], Standing]
+    cover: Callable[[], Cover] = _nothing_covers
 
     def match(self, queries: Sequence[PlaceQuery]) -> list[dict[PlaceKind, PlaceMatch]]:
         """Answer each query for each kind of place that is listed at all; reasons for what is near."""
@@ -56,6 +75,14 @@ class PlaceBook:
         return found
 
 
+class Seen(NamedTuple):
+    """What a coordinate said: the row of the table, its source, and a sentence with metres."""
+
+    rule: str
+    source: str
+    sentence: str
+
+
 UNKNOWN_RECORD = Standing(None, None)
 NO_PLACES = PlaceBook({}, lambda _kind, _id: UNKNOWN_RECORD)
 
@@ -64,13 +91,15 @@ NO_PLACES = PlaceBook({}, lambda _kind, _id: UNKNOWN_RECORD)
 class PlaceJudged:
     """The place that counts. record and status: of the matched place; status None where its word is unknown.
 
-    note: a sentence where something about the place keeps it from being used, else empty.
+    note: a sentence where something about the place keeps it from being used, else empty. seen: what the ticket's
+    coordinate made of it.
     """
 
     found: PlaceFound
     record: Place | None
     status: Status | None
     note: str
+    seen: tuple[Seen, ...] = ()
 
 
 NOWHERE = PlaceJudged(PlaceFound(None, None, 0.0, "none"), None, None, "")
@@ -105,7 +134,7 @@ def _standing(answer: PlaceMatch, book: PlaceBook) -> dict[str, Standing]:
     For a match that is the best candidate alone; for a review every candidate that is not all but excluded.
     """
     meant = [answer.best] if answer.outcome == "match" and answer.best else answer.candidates
-    possible = [c for c in meant if c.probability >= _POSSIBLE]
+    possible = [c for c in meant if c.probability >= POSSIBLE]
     found = {c.id: book.standing(c.kind, c.id) for c in possible}
     return {id_: standing for id_, standing in found.items() if standing.status != "over"}
 

@@ -38,6 +38,8 @@ def about_the_place(parsed: ParsedTicket, taken: AddressMention | None, judged: 
         spans = (taken.span,) if taken else ()
         sentence = "；".join(part for part in (judged.note, best.sentence if best else "") if part)
         reasons.append(Reason("place", "移动网络投诉处理规范 二（一）1", spans, sentence))
+    spots = parsed.coordinate.spans if parsed.coordinate else ()
+    reasons += [Reason(seen.rule, seen.source, spots, seen.sentence) for seen in judged.seen]
     return reasons
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from geo.cover import CoverIndex
 from geo.divisions import Divisions, open_divisions
 from geo.index import PlaceIndex
 from geo.parse import ParsedAddress, parse
@@ -27,6 +28,7 @@ from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from triage.cases.take_in import DecideChunks, Means
 from triage.classify import Classifier
+from triage.covering import CoverOnDemand, open_cover
 from triage.crew import decide_here, decide_with
 from triage.decide import Decider
 from triage.places import KINDS, PlaceBook, Standing, place_status
@@ -121,7 +123,9 @@ def open_places(folders: dict[PlaceKind, Path], store: SqlStore, knowledge: Know
             return work.places.get(kind, number)
 
     indexes = {kind: PlaceIndex.open(folder, knowledge.divisions) for kind, folder in folders.items()}
-    return PlaceBook(indexes, _standing(record, knowledge.rules))
+    kept_in = [folder.parent.parent for folder in folders.values()]
+    cover = CoverOnDemand(lambda: open_cover(kept_in[0], store) if kept_in else CoverIndex.build(()))
+    return PlaceBook(indexes, _standing(record, knowledge.rules), cover)
 
 
 def stored_places(chosen: Settings) -> list[Place]:
@@ -142,7 +146,8 @@ def places_at_hand(places: Sequence[Place], knowledge: Knowledge) -> PlaceBook:
     records = {(place.kind, place.id): place for place in places}
     by_kind = {kind: [p for p in records.values() if p.kind == kind] for kind in KINDS}
     indexes = {kind: PlaceIndex.build(listed, knowledge.divisions) for kind, listed in by_kind.items() if listed}
-    return PlaceBook(indexes, _standing(lambda kind, number: records.get((kind, number)), knowledge.rules))
+    look_up = _standing(lambda kind, number: records.get((kind, number)), knowledge.rules)
+    return PlaceBook(indexes, look_up, CoverOnDemand(lambda: CoverIndex.build(records.values())))
 
 
 def _standing(record: Callable[[PlaceKind, str], Place | None], rules: RuleSet) -> Callable[[PlaceKind, str], Standing]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from geo.coordinates import convert, spot
 from geo.cover import CoverIndex, measure
+from geo.errors import IndexUnreadable
 from geo.place import Place
 
 SQUARE = "POLYGON((104 30,104.01 30,104.01 30.01,104 30.01,104 30))"
@@ -67,3 +70,23 @@ def test_an_unstated_datum_may_be_off_by_as_much_as_datums_differ() -> None:
 
 def test_a_place_without_geometry_cannot_be_measured() -> None:
     assert measure(Place("plan", "C", "丙村"), spot(104.0, 30.0, "wgs84")) is None
+
+
+def test_a_saved_index_answers_as_before(tmp_path: Path) -> None:
+    places = [AREA, Place("plan", "规划1", "丙村", lon=104.002, lat=30.002), Place("plan", "无", "丁村")]
+    built = CoverIndex.build(places)
+    built.save(tmp_path / "cover.npz")
+    opened = CoverIndex.open(tmp_path / "cover.npz")
+    assert opened.near(104.002, 30.002) == built.near(104.002, 30.002)
+    assert len(opened) == 2
+
+
+def test_an_empty_index_is_saved_too(tmp_path: Path) -> None:
+    CoverIndex.build([]).save(tmp_path / "cover.npz")
+    assert CoverIndex.open(tmp_path / "cover.npz").near(104.0, 30.0) == ()
+
+
+def test_a_damaged_index_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "cover.npz").write_bytes(b"PK damaged")
+    with pytest.raises(IndexUnreadable, match="重新建立"):
+        CoverIndex.open(tmp_path / "cover.npz")
