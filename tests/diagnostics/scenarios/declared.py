@@ -11,9 +11,12 @@ from tests.diagnostics.scenarios.packets import Packet
 
 
 class Bench(Protocol):
-    """What a scenario works with. folder: its own, taken away afterwards."""
+    """What a scenario works with."""
 
-    folder: Path
+    @property
+    def folder(self) -> Path:
+        """A folder of its own, taken away afterwards."""
+        ...
 
     def base(self, name: str) -> list[Packet]:
         """Return the packets of another capture, made now if it is not there yet."""

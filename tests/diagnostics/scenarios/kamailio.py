@@ -59,9 +59,14 @@ request_route {
     if (is_method("REGISTER")) {
         if ($sht(users=>$tU) == $null) { sl_send_reply("404", "Not Found"); exit; }
         @BEFORE@
-        if (!pv_auth_check("$td", "$sht(users=>$tU)", "0", "0")) {
+        $var(rc) = -5;
+        if ($au != $null && $sht(users=>$au) != $null) {
+            pv_auth_check("$td", "$sht(users=>$au)", "0", "0");
+            $var(rc) = $rc;
+        }
+        if ($var(rc) < 0) {
             @FAILED@
-            auth_challenge("$td", "1");
+            if ($var(rc) == -4) { auth_challenge("$td", "17"); } else { auth_challenge("$td", "1"); }
             exit;
         }
         @AFTER@

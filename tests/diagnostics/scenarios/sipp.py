@@ -60,7 +60,14 @@ class Pause:
     ms: int
 
 
-Step = Say | Hear | Pause
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A piece of sipp's own XML."""
+
+    xml: str
+
+
+Step = Say | Hear | Pause | Raw
 
 
 @dataclass(slots=True)
@@ -94,6 +101,11 @@ COMPACT = {
 
 def bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
+
+
+def _escaped(text: str, side: Side) -> str:
+    """Write IPv6 addresses as sipp's own keywords: a bracket begins a keyword in its language."""
+    return text.replace(f"[{side.address}]", "[local_ip]").replace(f"[{side.peer}]", "[remote_ip]")
 
 
 class _Writer:
@@ -178,6 +190,7 @@ class _Writer:
             step.what.startswith("200") and not step.silent and self.side.transport == "udp" and not self.dialog
         )
         retrans = ' retrans="500"' if again else ""
+        text = _escaped(text, self.side)
         self.parts.append(f"<send{retrans}><![CDATA[\n{text}\n]]></send>")
 
     @staticmethod
@@ -212,13 +225,16 @@ class _Writer:
         for step in self.side.steps:
             if isinstance(step, Pause):
                 self.parts.append(f'<pause milliseconds="{step.ms}"/>')
+            elif isinstance(step, Raw):
+                self.parts.append(step.xml)
             elif isinstance(step, Hear):
                 self.hear(step)
             else:
                 self.say(step)
                 if not self.caller and step.what.startswith("200"):
                     self.dialog = True
-        reference = "" if self.caller else '<Reference variables="from,to,via,cseq"/>'
+        hears_invite = not self.caller and any("INVITE" in part for part in self.parts)
+        reference = "" if not hears_invite else '<Reference variables="from,to,via,cseq"/>'
         body = "\n".join(self.parts)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="scenario">\n{body}\n{reference}\n</scenario>\n'
 
@@ -240,6 +256,8 @@ def start(
         bracketed(side.address) if ":" in side.address else side.address,
     ]
     argv += ["-p", str(side.port), "-t", transport, "-m", str(calls), "-nostdin", "-nd", "-timeout", "60s"]
+    registers = any(isinstance(step, Say) and step.what == "REGISTER" for step in side.steps)
+    argv += ["-auth_uri", side.domain if registers else f"{side.you}@{side.domain}"]
     argv += ["-cid_str", f"{side.token}-%u@{side.address}", "-trace_err", "-error_file", f"{name}.errors", *more]
     return lab.start(host, argv, log=f"{name}.log")
 
