@@ -31,10 +31,14 @@ _STEP = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something about a capture that is no finding but should be known, in Chinese and English."""
+    """Something about a capture that is no finding but should be known, in Chinese and English.
+
+    kind: `cut` where the file ends too early, `damaged`, `limit`, `link`, or `other`.
+    """
 
     sentence: str
     sentence_en: str
+    kind: str = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +112,15 @@ def _unpack(file: BinaryIO, to: BinaryIO, path: Path, most: int, notes: list[Not
 
 
 _INCOMPLETE = Note(
-    "gzip 文件不完整，只分析了能解压的部分", "the gzip file is incomplete; what could be unpacked was read"
+    "gzip 文件不完整，只分析了能解压的部分", "the gzip file is incomplete; what could be unpacked was read", "cut"
 )
 
 
 def _too_much(most: int) -> Note:
     return Note(
-        f"解压后超过 {most} 字节，只分析了前面的部分", f"unpacks to more than {most} bytes; only the beginning was read"
+        f"解压后超过 {most} 字节，只分析了前面的部分",
+        f"unpacks to more than {most} bytes; only the beginning was read",
+        "limit",
     )
 
 

@@ -53,6 +53,7 @@ class Reading:
                 Note(
                     f"文件在第 {self.rows} 帧处被截断，之前的包已分析",
                     f"the file is cut off at frame {self.rows}; what is before it was read",
+                    "cut",
                 )
             )
         elif why == walk.SENSELESS:
@@ -60,11 +61,14 @@ class Reading:
                 Note(
                     f"第 {self.rows} 帧之后（字节 {at}）文件已损坏，之后的内容无法读取",
                     f"the file is damaged after frame {self.rows} (byte {at}); the rest cannot be read",
+                    "damaged",
                 )
             )
         elif why == walk.TABLE_FULL:
             self.notes.append(
-                Note(f"超过 {self.most} 帧，其余未分析", f"more than {self.most} frames; the rest was not read")
+                Note(
+                    f"超过 {self.most} 帧，其余未分析", f"more than {self.most} frames; the rest was not read", "limit"
+                )
             )
         for link in self.links:
             if first_layer(link) == DONE:
@@ -73,6 +77,7 @@ class Reading:
                     Note(
                         f"链路类型 {name} 不支持，这些包未分析；请用 tcpdump 在网口上重新抓包",
                         f"link type {name} is not supported and its packets were not read; capture on the network port",
+                        "link",
                     )
                 )
         return self
