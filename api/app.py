@@ -15,8 +15,9 @@ from api.guard import Guard
 from api.house import House
 from api.metrics import Measured, Metrics
 from api.pages import tickets as pages
-from api.routes import captures, imports, system, tickets
+from api.routes import captures, imports, speed, speed_line, system, tickets
 from api.schemas import Problem
+from api.speed_line import Tallies
 
 STATIC = Path(__file__).parent / "static"
 _PROBLEM = {
@@ -60,8 +61,10 @@ def create_app(house: House) -> FastAPI:
     )
     app.state.house = house
     app.state.metrics = metrics = Metrics()
-    for router in (tickets.router, imports.router, captures.router, system.router):
+    app.state.tallies = Tallies()
+    for router in (tickets.router, imports.router, captures.router, speed.router, system.router):
         app.include_router(router, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
+    app.include_router(speed_line.router, include_in_schema=False)
     app.include_router(pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_error_handlers(app)

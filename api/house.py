@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from triage.actors import LOCAL_OPERATOR, Actor
 from triage.ports import FrontDesk, Store
+from triage.speed_desk import SpeedDesk
 from triage.uploads import Uploads
 
 
@@ -18,7 +19,7 @@ from triage.uploads import Uploads
 class House:
     """store: everything kept. desk: the use cases. uploads: where files go. now: the clock, UTC.
 
-    keep_captures: how long the file and the diagnosis of a capture are kept.
+    keep_captures: how long the file and the diagnosis of a capture are kept. speed: speed tests; None offers none.
     """
 
     store: Store
@@ -26,6 +27,7 @@ class House:
     uploads: Uploads
     now: Callable[[], datetime]
     keep_captures: timedelta = timedelta(days=30)
+    speed: SpeedDesk | None = None
 
 
 def _house(request: Request) -> House:

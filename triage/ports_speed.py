@@ -28,6 +28,9 @@ class SpeedTests(Protocol):
     def of(self, ticket_id: str) -> tuple[Attempt, ...]:
         """Return all attempts of a ticket in the order they were asked for."""
 
+    def any_due(self, at: datetime) -> bool:
+        """Return whether claim() would find anything."""
+
     def claim(self, at: datetime, until: datetime, most: int) -> tuple[Attempt, ...]:
         """Return attempts that are due, the longest waiting first; nobody else gets them before until."""
 

@@ -34,15 +34,20 @@ from triage.wiring import (
     open_places,
     remember_rules,
 )
+from triage.wiring_speed import SpeedService, open_speed
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """desk: the use cases. uploads: where files go. worker: does the jobs when its run() is called."""
+    """desk: the use cases. uploads: where files go. worker: does the jobs when its run() is called.
+
+    speed: speed tests, whose sweep runs beside the worker.
+    """
 
     desk: FrontDesk
     uploads: Uploads
     worker: Worker
+    speed: SpeedService
 
 
 def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Service:
@@ -70,7 +75,7 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
 
     runners = {"import_tickets": import_tickets, "import_places": import_places}
     worker = Worker(store, runners, system_url=_jobs_url(chosen), now=now, slot=slot)
-    return Service(desk, uploads, worker)
+    return Service(desk, uploads, worker, open_speed(chosen, store, knowledge.rules))
 
 
 def _jobs_url(chosen: Settings) -> str:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from rules.errors import RateUnreadable
+from rules.speed_rate import parse_rate
 from triage.errors import SettingsInvalid
 
 PROJECT = Path(__file__).parent.parent
@@ -24,7 +26,9 @@ class Settings:
     data_dir: database, uploads, models and indexes. database_url: SQLAlchemy form. host, port: where pages and the
     API are served. province: overlay of the rules, None for the base. workers: processes that decide a bulk import,
     1 to 64. divisions: the table of divisions that `make setup` builds. max_upload_mib: largest upload accepted.
-    capture_days: how long the file and the diagnosis of a capture are kept.
+    capture_days: how long the file and the diagnosis of a capture are kept. aaa_url: of the read-only radacct database,
+    "" for none. aaa_interim_s: how often the NAS updates a session, 0 where it does not. probe_url, probe_token: of the
+    soft-probe platform. speed_egress_bps: contract rates that may be measured at once, added up.
     """
 
     data_dir: Path
@@ -36,6 +40,11 @@ class Settings:
     divisions: Path
     max_upload_mib: int
     capture_days: int
+    aaa_url: str = ""
+    aaa_interim_s: int = 300
+    probe_url: str = ""
+    probe_token: str = ""
+    speed_egress_bps: int = 1_000_000_000
 
     @property
     def uploads(self) -> Path:
@@ -54,6 +63,11 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "SUYIN_DIVISIONS": (".cache/divisions.bin", "table of China's divisions, built by make setup"),
     "SUYIN_MAX_UPLOAD_MIB": ("200", "largest upload that is accepted"),
     "SUYIN_CAPTURE_DAYS": ("30", "days after which an uploaded capture and its diagnosis are deleted"),
+    "SUYIN_AAA_URL": ("", "radacct database that is only read: postgresql://, mysql:// or sqlite:///"),
+    "SUYIN_AAA_INTERIM_S": ("300", "seconds between updates of a session by the NAS; 0 where it sends none"),
+    "SUYIN_PROBE_URL": ("", "soft-probe platform for remote speed tests, https://HOST/PATH"),
+    "SUYIN_PROBE_TOKEN": ("", "bearer token of the soft-probe platform"),
+    "SUYIN_SPEED_EGRESS": ("1G", "contract rates that may be measured at once, added up: bit/s with k, M or G"),
 }
 
 
@@ -76,6 +90,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         divisions=Path(environment.get("SUYIN_DIVISIONS") or PROJECT / ".cache" / "divisions.bin"),
         max_upload_mib=_whole(environment, "SUYIN_MAX_UPLOAD_MIB", 200, 1, 100_000),
         capture_days=_whole(environment, "SUYIN_CAPTURE_DAYS", 30, 1, 3650),
+        aaa_url=environment.get("SUYIN_AAA_URL") or "",
+        aaa_interim_s=_whole(environment, "SUYIN_AAA_INTERIM_S", 300, 0, 86_400),
+        probe_url=environment.get("SUYIN_PROBE_URL") or "",
+        probe_token=environment.get("SUYIN_PROBE_TOKEN") or "",
+        speed_egress_bps=_rate(environment, "SUYIN_SPEED_EGRESS", "1G"),
     )
 
 
@@ -84,3 +103,11 @@ def _whole(environment: Mapping[str, str], name: str, default: int, least: int, 
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingsInvalid(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
     return int(text)
+
+
+def _rate(environment: Mapping[str, str], name: str, default: str) -> int:
+    text = environment.get(name) or default
+    try:
+        return parse_rate(text)
+    except RateUnreadable as error:
+        raise SettingsInvalid(f"{name} is {text!r}; it must be a rate in bit/s such as 500M or 10G") from error

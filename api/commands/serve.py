@@ -26,7 +26,7 @@ err = Console(stderr=True, highlight=False)
 def serve(
     host: Annotated[str | None, typer.Option(help="address; only loopback until accounts exist")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
-    worker: Annotated[bool, typer.Option(help="also do the jobs (imports) in this process")] = True,
+    worker: Annotated[bool, typer.Option(help="also do the jobs (imports, speed tests) in this process")] = True,
 ) -> None:
     """Serve pages and API until Ctrl-C."""
     with sentences_for(err):
@@ -35,9 +35,10 @@ def serve(
         with closing(wiring.open_store(chosen)) as store:
             service = open_service(chosen, store, slot="serve")
             keep = timedelta(days=chosen.capture_days)
-            app = create_app(House(store, service.desk, service.uploads, wiring.now, keep))
-            thread = Thread(target=service.worker.run, name="worker", daemon=True) if worker else None
-            if thread:
+            app = create_app(House(store, service.desk, service.uploads, wiring.now, keep, service.speed.desk))
+            runs = {"worker": service.worker.run, "speed": service.speed.sweep.run}
+            threads = [Thread(target=run, name=name, daemon=True) for name, run in runs.items()] if worker else []
+            for thread in threads:
                 thread.start()
             where = f"http://{host or chosen.host}:{port or chosen.port}"
             err.print(f"Suyin 溯因 serves {where} — Ctrl-C ends it", soft_wrap=True)
@@ -45,23 +46,29 @@ def serve(
                 app, host=host or chosen.host, port=port or chosen.port, log_level="warning", server_header=False
             )
             service.worker.stop()
-            if thread:
+            service.speed.sweep.stop()
+            for thread in threads:
                 thread.join(timeout=35)
 
 
 def work(
     slot: Annotated[str, typer.Option(help="name of this worker's place; never used by two at a time")] = "1",
 ) -> None:
-    """Do the jobs (imports of files) until Ctrl-C; for a service that runs `serve --no-worker`."""
+    """Do the jobs (imports of files, speed tests) until Ctrl-C; for a service that runs `serve --no-worker`."""
     with sentences_for(err):
         chosen = wiring.settings()
         with closing(wiring.open_store(chosen)) as store:
-            worker = open_service(chosen, store, slot=slot).worker
+            service = open_service(chosen, store, slot=slot)
+            sweep = Thread(target=service.speed.sweep.run, name="speed", daemon=True)
 
             def stop(_signal: int, _frame: FrameType | None) -> None:
-                worker.stop()
+                service.worker.stop()
+                service.speed.sweep.stop()
 
             signal.signal(signal.SIGTERM, stop)
             signal.signal(signal.SIGINT, stop)
             err.print(f"worker {slot} is ready — Ctrl-C ends it")
-            worker.run()
+            sweep.start()
+            service.worker.run()
+            service.speed.sweep.stop()
+            sweep.join(timeout=35)

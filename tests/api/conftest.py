@@ -12,6 +12,8 @@ from api.app import create_app
 from api.house import House
 from tests.api.desk import FakeDesk
 from tests.triage.makers import NOON
+from tests.triage.speed_fakes import Clock, make_means
+from triage.speed_desk import SpeedDesk
 from triage.store.database import SqlStore
 from triage.tickets import CONTENT, NUMBER
 from triage.uploads import Uploads
@@ -21,7 +23,9 @@ HERE = "http://127.0.0.1:8000"
 
 @pytest.fixture
 def house(sqlite_store: SqlStore, tmp_path: Path) -> House:
-    return House(sqlite_store, FakeDesk(sqlite_store), Uploads(tmp_path / "uploads", 1 << 20), lambda: NOON)
+    uploads = Uploads(tmp_path / "uploads", 1 << 20)
+    speed = SpeedDesk(make_means(sqlite_store, Clock()), sqlite_store.installation.secret, wake=lambda: None)
+    return House(sqlite_store, FakeDesk(sqlite_store), uploads, lambda: NOON, speed=speed)
 
 
 @pytest.fixture

@@ -64,6 +64,11 @@ class SqlSpeedTests:
         mine = speed_attempts.c.ticket_id == ticket_id
         return self._read(select(speed_attempts).where(mine).order_by(speed_attempts.c.seq))
 
+    def any_due(self, at: datetime) -> bool:
+        """Return whether claim() would find anything."""
+        due = select(speed_attempts.c.id).where(speed_attempts.c.due_at <= at).limit(1)
+        return self._connection.scalar(due) is not None
+
     def claim(self, at: datetime, until: datetime, most: int) -> tuple[Attempt, ...]:
         """Return attempts that are due, the longest waiting first; nobody else gets them before until."""
         due = select(speed_attempts.c.id).where(speed_attempts.c.due_at <= at).order_by(speed_attempts.c.due_at)
