@@ -1,5 +1,5 @@
 """Which modules declare scenarios? Importing this one makes all of them known."""
 
-from tests.diagnostics.scenarios import calls, fax, gtp, media, radius, refusals, registrations
+from tests.diagnostics.scenarios import calls, fax, gtp, hops, media, radius, refusals, registrations, transport
 
-NAMES = tuple(room.__name__.rpartition(".")[2] for room in (registrations, calls, refusals, media, fax, gtp, radius))
+NAMES = tuple(room.__name__.rpartition(".")[2] for room in (registrations, calls, refusals, hops, transport, media, fax, gtp, radius))

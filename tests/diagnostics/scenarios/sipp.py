@@ -112,7 +112,7 @@ class _Writer:
     def __init__(self, side: Side, caller: bool) -> None:
         self.side, self.caller = side, caller
         self.cseq, self.txn, self.dialog = 0, 0, False
-        self.invited = ""
+        self.invited, self.heard = "", ""
         self.parts: list[str] = []
         self.used_variables = False
 
@@ -140,10 +140,12 @@ class _Writer:
             "Max-Forwards: 70",
         ]
         if self.caller:
+            fresh = method in {"REGISTER", "CANCEL"} or (method == "INVITE" and not self.dialog)
+            known = "" if fresh else "[peer_tag_param]"
             other = side.me if method == "REGISTER" else side.you
             lines += [
                 f"From: <sip:{side.me}@{side.domain}>;tag={side.token}a",
-                f"To: <sip:{other}@{side.domain}>" + ("" if method == "REGISTER" else "[peer_tag_param]"),
+                f"To: <sip:{other}@{side.domain}>" + known,
             ]
         else:
             self.used_variables = True
@@ -185,10 +187,8 @@ class _Writer:
         if self.side.compact:
             lines = [self._short(line) for line in lines]
         text = "\n".join([*lines, "", *step.body.split("\n")])
-        again = is_request and step.what != "ACK" and not step.silent and self.side.transport == "udp"
-        again = again or (
-            step.what.startswith("200") and not step.silent and self.side.transport == "udp" and not self.dialog
-        )
+        again = step.what != "ACK" if is_request else step.what.startswith("200") and self.heard == "INVITE"
+        again = again and not step.silent and self.side.transport == "udp"
         retrans = ' retrans="500"' if again else ""
         text = _escaped(text, self.side)
         self.parts.append(f"<send{retrans}><![CDATA[\n{text}\n]]></send>")
@@ -200,6 +200,7 @@ class _Writer:
 
     def hear(self, step: Hear) -> None:
         is_response = step.what[0].isdigit()
+        self.heard = step.what
         attributes = f'{"response" if is_response else "request"}="{step.what}"'
         attributes += ' optional="true"' if step.optional else ""
         attributes += ' auth="true"' if step.auth else ""
