@@ -58,6 +58,12 @@ class Fields:
         value = self._values.get(name)
         return Fields(value) if isinstance(value, Mapping) else None
 
+    def list(self, name: str) -> tuple[Fields, ...]:
+        """The objects of a list; none where it is no list."""
+        value = self._values.get(name)
+        items = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+        return tuple(Fields(item) for item in items if isinstance(item, Mapping))
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
