@@ -215,7 +215,17 @@ def call_cancelled_before(bench: Bench) -> Made:
 def cancelling(*, rings: bool, ms: int) -> tuple[list[Step], list[Step]]:
     """Return both sides of a call that the caller cancels."""
     progress: list[Step] = [Hear("180")] if rings else []
-    caller = [invite(), Hear("100"), *progress, Pause(ms), Say("CANCEL", again=True), Hear("200"), Hear("487"), Say("ACK", again=True), Pause(200)]
+    caller = [
+        invite(),
+        Hear("100"),
+        *progress,
+        Pause(ms),
+        Say("CANCEL", again=True),
+        Hear("200"),
+        Hear("487"),
+        Say("ACK", again=True),
+        Pause(200),
+    ]
     rung: list[Step] = [Say("180")] if rings else []
     callee = [Hear("INVITE"), Say("100"), *rung, Hear("CANCEL"), Say("200"), Say("487", again=True), Hear("ACK")]
     return caller, callee
@@ -389,7 +399,16 @@ def call_session_timer_obeyed(bench: Bench) -> Made:
     apart=True,
 )
 def call_session_refreshed(bench: Bench) -> Made:
-    caller = [*talking(0)[:-3], Pause(1500), invite(OFFER, *TIMER), Hear("200"), Say("ACK"), Pause(1500), Say("BYE"), Hear("200")]
+    caller = [
+        *talking(0)[:-3],
+        Pause(1500),
+        invite(OFFER, *TIMER),
+        Hear("200"),
+        Say("ACK"),
+        Pause(1500),
+        Say("BYE"),
+        Hear("200"),
+    ]
     callee = [*answering()[:-2], Hear("INVITE"), Say("200", body=ANSWER), Hear("ACK"), Hear("BYE"), Say("200")]
     packets = call(bench, caller, callee)
     there, back = rtp.both_ways(packets, A, B)
@@ -427,7 +446,16 @@ def call_481_reinvite(bench: Bench) -> Made:
 def call_reinvite_codec(bench: Bench) -> Made:
     a2, b2 = (PHONE, 16410), (SBC, 30130)
     moved = sdp.audio(*a2, (18, 101), version=2)
-    caller = [*talking(0)[:-3], Pause(2000), invite(moved), Hear("200"), Say("ACK"), Pause(2000), Say("BYE"), Hear("200")]
+    caller = [
+        *talking(0)[:-3],
+        Pause(2000),
+        invite(moved),
+        Hear("200"),
+        Say("ACK"),
+        Pause(2000),
+        Say("BYE"),
+        Hear("200"),
+    ]
     reply = Say("200", body=sdp.audio(*b2, (18, 101), version=2))
     callee = [*answering()[:-2], Hear("INVITE"), reply, Hear("ACK"), Hear("BYE"), Say("200")]
     packets = call(bench, caller, callee)
@@ -456,7 +484,16 @@ def call_reinvite_codec(bench: Bench) -> Made:
     checks={"sip.Status-Code == 183": 1},
 )
 def call_early_media(bench: Bench) -> Made:
-    callee = [Hear("INVITE"), Say("100"), Say("183", body=ANSWER), Pause(2000), Say("200", body=ANSWER), Hear("ACK"), Hear("BYE"), Say("200")]
+    callee = [
+        Hear("INVITE"),
+        Say("100"),
+        Say("183", body=ANSWER),
+        Pause(2000),
+        Say("200", body=ANSWER),
+        Hear("ACK"),
+        Hear("BYE"),
+        Say("200"),
+    ]
     packets = call(bench, talking(3000), callee)
     there, _ = rtp.both_ways(packets, A, B)
     early = rtp.first(packets, b"SIP/2.0 183").time_ns + 20 * rtp.MS
@@ -501,7 +538,14 @@ def call_on_hold(bench: Bench) -> Made:
     back_on, answered = sdp.audio(*A, version=3), sdp.audio(*B, version=3)
     again: list[Step] = [Hear("200"), Say("ACK"), Pause(2000)]
     caller = [*talking(0)[:-3], Pause(2000), invite(hold), *again, invite(back_on), *again, Say("BYE"), Hear("200")]
-    callee = [*answering()[:-2], Hear("INVITE"), Say("200", body=held), Hear("ACK"), Hear("INVITE"), Say("200", body=answered)]
+    callee = [
+        *answering()[:-2],
+        Hear("INVITE"),
+        Say("200", body=held),
+        Hear("ACK"),
+        Hear("INVITE"),
+        Say("200", body=answered),
+    ]
     packets = call(bench, caller, [*callee, Hear("ACK"), Hear("BYE"), Say("200")])
     start, end = rtp.talk_time(packets)
     held_at = rtp.first(packets, b"ACK ", after_ns=start).time_ns

@@ -123,7 +123,10 @@ def _right_length(message: bytes) -> bytes:
     head, gap, body = message.partition(b"\r\n\r\n")
     if not gap or b"Content-Length:" not in head:
         return message
-    lines = [b"Content-Length: %d" % len(body) if line.startswith(b"Content-Length:") else line for line in head.split(b"\r\n")]
+    lines = [
+        b"Content-Length: %d" % len(body) if line.startswith(b"Content-Length:") else line
+        for line in head.split(b"\r\n")
+    ]
     return b"\r\n".join(lines) + gap + body
 
 
@@ -161,7 +164,9 @@ def jittered(packets: list[Packet], most_ms: float, seed: int = 7) -> list[Packe
     return [packet.later(int(chance.random() * most_ms * MS)) for packet in packets]
 
 
-def tcp_talk(packets: list[Packet], pieces: Callable[[int, bytes], list[bytes]], *, joined: frozenset[int] = frozenset()) -> list[Packet]:
+def tcp_talk(
+    packets: list[Packet], pieces: Callable[[int, bytes], list[bytes]], *, joined: frozenset[int] = frozenset()
+) -> list[Packet]:
     """Send the messages of a recorded TCP talk again in other segments.
 
     pieces: by the number of the message, how its bytes are cut. joined: numbers of messages that travel in one
@@ -177,7 +182,7 @@ def tcp_talk(packets: list[Packet], pieces: Callable[[int, bytes], list[bytes]],
         _tcp_packet(start + MS // 5, server, client, (5_000_000, 1_000_001), 18, b""),
         _tcp_packet(start + MS // 3, client, server, (1_000_001, 5_000_001), 16, b""),
     ]
-    waiting = b""
+    waiting, time_ns = b"", start + MS
     for number, part in enumerate(parts):
         ends = (part.source, part.source_port), (part.destination, part.destination_port)
         if number in joined:
@@ -185,14 +190,17 @@ def tcp_talk(packets: list[Packet], pieces: Callable[[int, bytes], list[bytes]],
             continue
         cut = pieces(number, waiting + part.payload)
         waiting = b""
-        for at, piece in enumerate(cut):
-            time_ns = part.time_ns + at * MS // 4
+        for piece in cut:
+            time_ns = max(time_ns + MS // 20, part.time_ns)
             made.append(_tcp_packet(time_ns, *ends, (numbers[ends[0]], numbers[ends[1]]), 24, piece))
             numbers[ends[0]] += len(piece)
-        made.append(_tcp_packet(time_ns + MS // 10, ends[1], ends[0], (numbers[ends[1]], numbers[ends[0]]), 16, b""))
+        time_ns += MS // 20
+        made.append(_tcp_packet(time_ns, ends[1], ends[0], (numbers[ends[1]], numbers[ends[0]]), 16, b""))
     return made
 
 
-def _tcp_packet(time_ns: int, a: tuple[str, int], b: tuple[str, int], numbers: tuple[int, int], flags: int, data: bytes) -> Packet:
+def _tcp_packet(
+    time_ns: int, a: tuple[str, int], b: tuple[str, int], numbers: tuple[int, int], flags: int, data: bytes
+) -> Packet:
     inner = tcp(a[0], b[0], (a[1], b[1]), numbers, flags, data)
     return Packet(time_ns, ethernet(a[0], b[0], ip(a[0], b[0], TCP, inner, ident=numbers[0])))

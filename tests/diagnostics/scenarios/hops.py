@@ -26,7 +26,14 @@ def to(address: str) -> str:
 
 
 def through(
-    bench: Bench, caller: list[Step], callee: list[Step], *, proxies: tuple[str, ...] = (EDGE,), at: int = 0, guard: str = "", **more: object
+    bench: Bench,
+    caller: list[Step],
+    callee: list[Step],
+    *,
+    proxies: tuple[str, ...] = (EDGE,),
+    at: int = 0,
+    guard: str = "",
+    **more: object,
 ) -> list[Packet]:
     """Record a call through one or two kamailios at the port of proxy number `at`."""
     with Lab(bench.folder) as lab:
@@ -129,7 +136,9 @@ def callee_silent(bench: Bench) -> Made:
     checks={"sip.Status-Code == 407": 1, "sip.Proxy-Authorization": 1},
 )
 def auth_ok(bench: Bench) -> Made:
-    return with_talk(through(bench, challenged(kamailio.PASSWORD, talking(2500)[1:]), answering(answer=ANSWER), guard=kamailio.GUARD))
+    return with_talk(
+        through(bench, challenged(kamailio.PASSWORD, talking(2500)[1:]), answering(answer=ANSWER), guard=kamailio.GUARD)
+    )
 
 
 def challenged(password: str, after: list[Step]) -> list[Step]:
@@ -187,12 +196,22 @@ def auth_403(bench: Bench) -> Made:
 )
 def forked(bench: Bench) -> Made:
     second = "10.20.31.78"
-    cancelled: list[Step] = [Hear("INVITE"), Say("180"), Hear("CANCEL"), Say("200"), Say("487", again=True), Hear("ACK")]
+    cancelled: list[Step] = [
+        Hear("INVITE"),
+        Say("180"),
+        Hear("CANCEL"),
+        Say("200"),
+        Say("487", again=True),
+        Hear("ACK"),
+    ]
     with Lab(bench.folder) as lab:
         phone, sbc, first, other = (lab.host(each) for each in (PHONE, EDGE, CALLEE, second))
         both = f'$ru = "sip:{YOU}@{CALLEE}:5060"; append_branch("sip:{YOU}@{second}:5060"); t_relay(); exit;'
         kamailio.start(lab, sbc, route=both)
-        sides = ((first, Side(CALLEE, PHONE, answering(answer=ANSWER), me=YOU, you=ME)), (other, Side(second, PHONE, cancelled, me=YOU, you=ME)))
+        sides = (
+            (first, Side(CALLEE, PHONE, answering(answer=ANSWER), me=YOU, you=ME)),
+            (other, Side(second, PHONE, cancelled, me=YOU, you=ME)),
+        )
         servers = [sipp.start(lab, host, side) for host, side in sides]
         lab.wait_for_port(other, 5060)
         lab.record(sbc)
@@ -217,7 +236,9 @@ def bridged(bench: Bench, caller: list[Step], near: list[Step], far: list[Step],
         lab.record(box)
         legs = [sipp.start(lab, phone, Side(PHONE, outside, caller, me=ME, you=YOU), to=f"{outside}:5060")]
         lab.pass_time(0.03)
-        legs.append(sipp.start(lab, box, Side(inside, CALLEE, far, me=ME, you=YOU, product="SBC-CD01"), to=f"{CALLEE}:5060"))
+        legs.append(
+            sipp.start(lab, box, Side(inside, CALLEE, far, me=ME, you=YOU, product="SBC-CD01"), to=f"{CALLEE}:5060")
+        )
         sipp.finish(*legs)
         sipp.finish(*servers)
         return lab.recorded()
@@ -292,5 +313,3 @@ def b2bua_one_way(bench: Bench) -> Made:
     start += 300 * rtp.MS
     legs = (Way(A, OUT, 0x3A5F10C1), Way(IN, C, 0x3A5F10C1), Way(C, IN, 0x71C2D9E4))
     return [*packets, *(packet for leg in legs for packet in rtp.stream(leg, start, end))]
-
-

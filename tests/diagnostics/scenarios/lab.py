@@ -137,14 +137,14 @@ class Lab:
     def firewall(self, host: Host, rule: str) -> None:
         """Put one nftables rule on what the host receives."""
         table = f"table inet lab {{\nchain input {{\ntype filter hook input priority 0\n{rule}\n}}\n}}\n"
-        subprocess.run(host.enter(["nft", "-f", "-"]), input=table.encode(), check=True, capture_output=True, timeout=10)
+        subprocess.run(
+            host.enter(["nft", "-f", "-"]), input=table.encode(), check=True, capture_output=True, timeout=10
+        )
 
     def silence(self, host: Host, port: int, protocol: str = "udp") -> None:
         """Let the host take packets for a port and never answer them, not even with ICMP."""
         kind = "SOCK_DGRAM" if protocol == "udp" else "SOCK_STREAM"
-        code = (
-            f"import socket,time; s=socket.socket(socket.AF_INET6, socket.{kind}); s.bind(('::', {port})); time.sleep(600)"
-        )
+        code = f"import socket,time; s=socket.socket(socket.AF_INET6, socket.{kind}); s.bind(('::', {port})); time.sleep(600)"
         self.start(host, ["python3", "-c", code])
         self.wait_for_port(host, port, protocol)
 

@@ -155,7 +155,7 @@ def registration_bad_password_loop(bench: Bench) -> Made:
     verdict="registration.stale_nonce",
     who="cpe line",
     absent="registration.bad_credentials registration.ok sip.scan",
-    proof='sip.Status-Code == 401 && sip.CSeq.seq > 1',
+    proof="sip.Status-Code == 401 && sip.CSeq.seq > 1",
     cause=401,
     checks={"sip.Status-Code == 401": 4, 'sip.WWW-Authenticate contains "stale=true"': 3},
 )
@@ -178,7 +178,15 @@ def registration_stale_nonce(bench: Bench) -> Made:
     apart=True,
 )
 def registration_stale_then_ok(bench: Bench) -> Made:
-    steps = [register(None), Hear("401", auth=True), Pause(3200), register(), Hear("401", auth=True), register(), Hear("200")]
+    steps = [
+        register(None),
+        Hear("401", auth=True),
+        Pause(3200),
+        register(),
+        Hear("401", auth=True),
+        register(),
+        Hear("200"),
+    ]
     return with_kamailio(bench, steps, expire_s=1)
 
 
@@ -379,7 +387,9 @@ def registration_503_after_auth(bench: Bench) -> Made:
     apart=True,
 )
 def registration_answer_lost_then_ok(bench: Bench) -> Made:
-    return with_sipp(bench, [register(None), Hear("200")], [Hear("REGISTER"), Pause(700), Say("200", ("Expires: 3600",))])
+    return with_sipp(
+        bench, [register(None), Hear("200")], [Hear("REGISTER"), Pause(700), Say("200", ("Expires: 3600",))]
+    )
 
 
 @scenario(
@@ -495,7 +505,9 @@ def registration_every_two_seconds(bench: Bench) -> Made:
 )
 def registration_and_removal(bench: Bench) -> Made:
     gone = register(headers=("Expires: 0",))
-    return with_kamailio(bench, [register(None), Hear("401", auth=True), register(), Hear("200"), Pause(800), gone, Hear("200")])
+    return with_kamailio(
+        bench, [register(None), Hear("401", auth=True), register(), Hear("200"), Pause(800), gone, Hear("200")]
+    )
 
 
 def digest(user: str, password: str) -> str:
@@ -503,9 +515,13 @@ def digest(user: str, password: str) -> str:
     return f"[authentication username={user} password={password}]"
 
 
-def many(bench: Bench, users: list[tuple[str, str]], *, rate: int = 5, agent: str = "IAD-208E/3.1", ends: str = "200") -> list[Packet]:
+def many(
+    bench: Bench, users: list[tuple[str, str]], *, rate: int = 5, agent: str = "IAD-208E/3.1", ends: str = "200"
+) -> list[Packet]:
     """Let one sipp register user after user, each with the password beside its name."""
-    (bench.folder / "users.csv").write_text("SEQUENTIAL\n" + "".join(f"{user};{digest(user, word)}\n" for user, word in users))
+    (bench.folder / "users.csv").write_text(
+        "SEQUENTIAL\n" + "".join(f"{user};{digest(user, word)}\n" for user, word in users)
+    )
     steps: list[Step] = [register(None), Hear("401", auth=True)]
     steps += [Say("REGISTER", (*EXPIRES, "[field1]")), Hear(ends)]
     with Lab(bench.folder) as lab:
@@ -543,7 +559,11 @@ def registration_ten_users_ok(bench: Bench) -> Made:
     who="sbc",
     absent="registration.bad_credentials",
     proof='sip.Method == "REGISTER"',
-    checks={"sip.auth.digest.response": 40, 'sip.User-Agent contains "friendly-scanner"': 40, "sip.Status-Code == 200": 0},
+    checks={
+        "sip.auth.digest.response": 40,
+        'sip.User-Agent contains "friendly-scanner"': 40,
+        "sip.Status-Code == 200": 0,
+    },
 )
 def scan_register_guesses(bench: Bench) -> Made:
     users = [(f"0288663{number % 20:04}", f"{1000 + number}") for number in range(40)]
@@ -590,7 +610,15 @@ def sweep(bench: Bench, method: str, agent: str, count: int) -> list[Packet]:
         lab.record(sbc)
         number = "[field0]"
         say = Say(method, ("Accept: application/sdp",) if method == "OPTIONS" else ("Expires: 60",), silent=True)
-        side = Side(scanner.address, SBC, [say, Hear("200" if method == "OPTIONS" else "404")], me=number, you=number, domain=SBC, product=agent)
+        side = Side(
+            scanner.address,
+            SBC,
+            [say, Hear("200" if method == "OPTIONS" else "404")],
+            me=number,
+            you=number,
+            domain=SBC,
+            product=agent,
+        )
         more = ("-inf", str(bench.folder / "users.csv"), "-r", "20")
         sipp.finish(sipp.start(lab, scanner, side, to=f"{SBC}:5060", calls=count, more=more))
         return lab.recorded()

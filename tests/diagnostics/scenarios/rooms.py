@@ -2,4 +2,7 @@
 
 from tests.diagnostics.scenarios import calls, fax, gtp, hops, media, radius, refusals, registrations, transport
 
-NAMES = tuple(room.__name__.rpartition(".")[2] for room in (registrations, calls, refusals, hops, transport, media, fax, gtp, radius))
+NAMES = tuple(
+    room.__name__.rpartition(".")[2]
+    for room in (registrations, calls, refusals, hops, transport, media, fax, gtp, radius)
+)

@@ -55,7 +55,9 @@ def cut_small(_number: int, data: bytes) -> list[bytes]:
 )
 def tcp_cut(bench: Bench) -> Made:
     packets = call(bench, talking(1500), answering(), transport="tcp")
-    return change.tcp_talk(packets, lambda number, data: [data] if number == 2 else cut_small(number, data), joined=frozenset({1}))
+    return change.tcp_talk(
+        packets, lambda number, data: [data] if number == 2 else cut_small(number, data), joined=frozenset({1})
+    )
 
 
 @scenario(
@@ -94,7 +96,10 @@ def fragmented(bench: Bench) -> Made:
 
 def big(steps: list[sipp.Step]) -> list[sipp.Step]:
     """Let the first INVITE offer so much that it does not fit one packet."""
-    candidates = tuple(f"a=candidate:{number} 1 UDP {2130706431 - number} 10.20.30.41 {16400 + number} typ host" for number in range(26))
+    candidates = tuple(
+        f"a=candidate:{number} 1 UDP {2130706431 - number} 10.20.30.41 {16400 + number} typ host"
+        for number in range(26)
+    )
     return [invite(sdp.audio(*A, more=("a=sendrecv", *candidates))), *steps[1:]]
 
 
@@ -118,7 +123,11 @@ def fragments_lost(bench: Bench) -> Made:
         lab.record(phone)
         sipp.finish(sipp.start(lab, phone, Side(A[0], B[0], [big(talking())[0], Hear("200")]), to=f"{B[0]}:5060"))
         packets = lab.recorded()
-    return [each for each in packets if not (each.data[12:14] == b"\x08\x00" and int.from_bytes(each.data[20:22], "big") & 0x1FFF)]
+    return [
+        each
+        for each in packets
+        if not (each.data[12:14] == b"\x08\x00" and int.from_bytes(each.data[20:22], "big") & 0x1FFF)
+    ]
 
 
 @scenario(
@@ -235,7 +244,9 @@ def ipv6_ok(bench: Bench) -> Made:
     a, b = ("2409:8060:1::41", 16400), ("2409:8060:5::10", 30120)
     with Lab(bench.folder) as lab:
         phone, sbc = lab.host(a[0]), lab.host(b[0])
-        server = sipp.start(lab, sbc, Side(b[0], a[0], answering(answer=sdp.audio(*b)), me="02886630002", you="02886630001"))
+        server = sipp.start(
+            lab, sbc, Side(b[0], a[0], answering(answer=sdp.audio(*b)), me="02886630002", you="02886630001")
+        )
         lab.wait_for_port(sbc, 5060)
         lab.record(sbc)
         sipp.finish(sipp.start(lab, phone, Side(a[0], b[0], talking(2500, offer=sdp.audio(*a))), to=f"[{b[0]}]:5060"))
@@ -379,5 +390,3 @@ def registration_then_call(bench: Bench) -> Made:
     before, after = bench.base("registration-ok"), bench.base("call-ok-rtp")
     shift = max(each.time_ns for each in before) + 2_000_000_000 - min(each.time_ns for each in after)
     return [*before, *(each.later(shift) for each in after)]
-
-
