@@ -1,0 +1,115 @@
+"""What does a capture show of GTP, RADIUS and GRE?
+
+Picks the few packets that matter out of all by their shape in compiled code, reads them, and gives what was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnostics import gtp, radius
+from diagnostics.compiled import compiled
+from diagnostics.gre import GRE, GrePacket, see_gre
+from diagnostics.gtp_sightings import read_messages as read_gtp_messages
+from diagnostics.gtp_sightings import see_gtp
+from diagnostics.packet_core import IcmpError
+from diagnostics.packet_table import IGNORED, REASSEMBLED, tunnel_names
+from diagnostics.packets import Capture
+from diagnostics.radius_sightings import read_messages as read_radius_messages
+from diagnostics.radius_sightings import see_radius
+from diagnostics.sightings import Sighting
+
+MOST_MESSAGES = 200_000
+_GTP, _RADIUS = 1, 2
+
+
+def see_packet_core(capture: Capture, errors: Sequence[IcmpError], *, secret: bytes | None = None) -> list[Sighting]:
+    """Return what was seen of GTP, RADIUS and GRE.
+
+    errors: ICMP errors of the capture. secret: RADIUS secret that somebody typed, to check signatures with; not kept.
+    """
+    if len(capture) == 0:
+        return []
+    end_ns = int(capture.packets.time_ns.max())
+    kinds = _kinds(capture)
+    gtp_rows, radius_rows = (capture.udp[kinds == kind][:MOST_MESSAGES].tolist() for kind in (_GTP, _RADIUS))
+    sessions, sightings = see_gtp(read_gtp_messages(map(capture.datagram, gtp_rows)), errors, end_ns)
+    messages = read_radius_messages(map(capture.datagram, radius_rows))
+    sightings += see_radius(messages, errors, end_ns, sessions=sessions, secret=secret)
+    return sightings + see_gre(gre_packets(capture), errors)
+
+
+def gre_packets(capture: Capture) -> Iterator[GrePacket]:
+    """Give the GRE packets of a capture in order of time, whatever they carry."""
+    packets = capture.packets
+    carried = np.array([code for code in np.unique(packets.tunnel).tolist() if "gre" in tunnel_names(code)], np.uint16)
+    wanted = ((packets.protocol == GRE) | np.isin(packets.tunnel, carried)) & (packets.flags & IGNORED == 0)
+    rows = np.flatnonzero(wanted)
+    rows = rows if capture.order is None else capture.order[wanted[capture.order]]
+    for row in rows.tolist():
+        inside = int(packets.tunnel[row]) != 0
+        source, destination = (
+            (packets.outer_source[row], packets.outer_destination[row])
+            if inside
+            else (packets.source[row], packets.destination[row])
+        )
+        keepalive = int(packets.protocol[row]) == GRE and (inside or _carries_nothing(capture, row))
+        yield GrePacket(
+            row + 1,
+            int(packets.time_ns[row]),
+            capture.address(int(source)),
+            capture.address(int(destination)),
+            keepalive,
+        )
+
+
+def _carries_nothing(capture: Capture, row: int) -> bool:
+    """Return whether the protocol field of a GRE header is 0, as in the keepalive that comes back."""
+    at = int(capture.packets.transport[row])
+    return capture.raw(row)[at + 2 : at + 4] == b"\0\0"
+
+
+def _kinds(capture: Capture) -> NDArray[np.uint8]:
+    packets, rows = capture.packets, capture.udp
+    kinds = np.zeros(len(rows), np.uint8)
+    gtp_types = np.zeros((3, 256), np.bool_)
+    for version, requests in ((1, gtp.REQUESTS_V1), (2, gtp.REQUESTS_V2)):
+        for request, (answer, _) in requests.items():
+            gtp_types[version, [request, answer]] = True
+    codes = np.isin(np.arange(256), list(radius.CODES))
+    usual = np.isin(np.arange(65536), list(radius.PORTS))
+    starts = packets.offset[rows] + packets.payload[rows]
+    starts[packets.flags[rows] & REASSEMBLED != 0] = -1
+    ports = usual[packets.source_port[rows]] | usual[packets.destination_port[rows]]
+    _by_shape(capture.data, starts, packets.length[rows].astype(np.int64), ports, gtp_types, codes, kinds)
+    return kinds
+
+
+@compiled
+def _by_shape(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    usual: NDArray[np.bool_],
+    gtp_types: NDArray[np.bool_],
+    codes: NDArray[np.bool_],
+    kinds: NDArray[np.uint8],
+) -> None:
+    """Mark what has the length that its header claims. Reassembled datagrams (start -1) may be anything."""
+    for i in range(len(starts)):
+        at, length = starts[i], lengths[i]
+        if length < 8:
+            continue
+        if at < 0:
+            kinds[i] = _RADIUS
+            continue
+        version = np.int64(data[at]) >> 5
+        told = (np.int64(data[at + 2]) << 8) | np.int64(data[at + 3])
+        whole = told + 8 == length if version == 1 else told + 4 <= length
+        if version in (1, 2) and whole and gtp_types[version, data[at + 1]]:
+            kinds[i] = _GTP
+        elif codes[data[at]] and length >= 20 and (told == length or (usual[i] and 20 <= told < length)):
+            kinds[i] = _RADIUS
