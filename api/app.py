@@ -14,8 +14,9 @@ from api.errors import MEDIA_TYPE, add_error_handlers
 from api.guard import Guard
 from api.house import House
 from api.metrics import Measured, Metrics
+from api.pages import places as place_pages
 from api.pages import tickets as pages
-from api.routes import captures, imports, speed, speed_line, system, tickets
+from api.routes import captures, imports, places, speed, speed_line, system, tickets
 from api.schemas import Problem
 from api.speed_line import Tallies
 
@@ -62,10 +63,11 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.metrics = metrics = Metrics()
     app.state.tallies = Tallies()
-    for router in (tickets.router, imports.router, captures.router, speed.router, system.router):
+    for router in (tickets.router, imports.router, places.router, captures.router, speed.router, system.router):
         app.include_router(router, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
     app.include_router(speed_line.router, include_in_schema=False)
     app.include_router(pages.router, include_in_schema=False)
+    app.include_router(place_pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     add_error_handlers(app)
     app.add_middleware(Measured, metrics=metrics)

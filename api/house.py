@@ -10,7 +10,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from triage.actors import LOCAL_OPERATOR, Actor
+from triage.errors import Refused
 from triage.ports import FrontDesk, Store
+from triage.ports_places import PlaceSearch
 from triage.speed_desk import SpeedDesk
 from triage.uploads import Uploads
 
@@ -20,6 +22,7 @@ class House:
     """store: everything kept. desk: the use cases. uploads: where files go. now: the clock, UTC.
 
     keep_captures: how long the file and the diagnosis of a capture are kept. speed: speed tests; None offers none.
+    search: looks places up; None offers none.
     """
 
     store: Store
@@ -28,6 +31,14 @@ class House:
     now: Callable[[], datetime]
     keep_captures: timedelta = timedelta(days=30)
     speed: SpeedDesk | None = None
+    search: PlaceSearch | None = None
+
+    @property
+    def places(self) -> PlaceSearch:
+        """What looks places up. Raises Refused where this service offers none."""
+        if self.search is None:
+            raise Refused("这个服务没有打开地点查询，请用 ./suyin serve 启动完整的服务", "q")
+        return self.search
 
 
 def _house(request: Request) -> House:

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from geo.place import Place
 from triage.decisions import Action, Domain, Escalation, Outcome, Priority
 from triage.documents import decision_document
 from triage.records import (
@@ -333,21 +332,6 @@ class PlaceOut(BaseModel):
     lat: float | None
     datum: str | None
     extra: dict[str, str]
-
-
-class PlacesOut(BaseModel):
-    """One page of places."""
-
-    total: int
-    page: int
-    size: int
-    items: list[PlaceOut]
-
-    @classmethod
-    def of(cls, places: tuple[Place, ...], total: int, page: Page) -> Self:
-        """Return the outer form of places."""
-        items = [PlaceOut.model_validate(place) for place in places]
-        return cls(total=total, page=page.number, size=page.size, items=items)
 
 
 class RulesOut(BaseModel):

@@ -11,6 +11,7 @@ ACTIONS: Mapping[str, str] = {
     "return_to_service": "退回客服",
     "review": "转人工",
 }
+NEARNESS: Mapping[str, str] = {"door": "同一门牌", "compound": "同一小区或单位", "road": "同一道路"}
 PLACE_KINDS: Mapping[str, str] = {"blind_spot": "盲点", "plan": "规划"}
 DOMAINS: Mapping[str, str] = {
     "mobile": "移动网络",

@@ -140,7 +140,7 @@ def _standing(answer: PlaceMatch, book: PlaceBook) -> dict[str, Standing]:
 
 
 def _over(candidate: Candidate, book: PlaceBook) -> str:
-    word = _word(book.standing(candidate.kind, candidate.id).record) or "记录自述已解决"
+    word = status_word(book.standing(candidate.kind, candidate.id).record) or "记录自述已解决"
     return f"{candidate.id} {candidate.name} 不再有效（{word}）或不可能是该地点，不据此答复"
 
 
@@ -150,8 +150,8 @@ def place_status(place: Place, rules: RuleSet) -> Status | None:
     Source: 移动网络投诉处理规范, 二（一）1②③; the words are table.place_status.
     """
     facts: dict[str, FactValue] = {"place.kind": place.kind}
-    if _word(place):
-        facts["place.status_word"] = _word(place)
+    if status_word(place):
+        facts["place.status_word"] = status_word(place)
     facts["place.text"] = read("place", "。".join(place.extra.get(part, "") for part in PARTS))
     seen = rules.evaluate(facts).facts
     found = rules.tables["table.place_status"].decide(seen)
@@ -159,7 +159,8 @@ def place_status(place: Place, rules: RuleSet) -> Status | None:
     return status if status in ("current", "over") else None  # type: ignore[return-value]
 
 
-def _word(place: Place | None) -> str:
+def status_word(place: Place | None) -> str:
+    """Return what the record itself says of its status; empty where it says nothing."""
     return place.extra.get(_STATUS, "").strip() if place is not None else ""
 
 

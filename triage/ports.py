@@ -7,7 +7,7 @@ triage/errors.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -39,6 +39,7 @@ from triage.records import (
     TicketTaken,
     Triaged,
 )
+from triage.records_places import NearTickets, Vicinity
 from triage.tickets import Reject
 
 
@@ -62,6 +63,9 @@ class Tickets(Protocol):
 
     def list(self, filter_: TicketFilter, sort: Sort, page: Page) -> TicketList:
         """Return one page of the tickets that fit, and how many fit."""
+
+    def near(self, where: Vicinity, page: Page) -> NearTickets:
+        """Return one page of the tickets in a vicinity, the nearest kind first, and how many there are."""
 
     def counts(self, filter_: TicketFilter, by: Sequence[str]) -> Counts:
         """Return how many tickets fit, by each value of the named columns."""
@@ -108,8 +112,20 @@ class Places(Protocol):
     def fingerprint(self) -> str:
         """Return a hash of all places that are not gone: equal where an index of them is still good."""
 
-    def find(self, words: str, page: Page) -> tuple[tuple[Place, ...], int]:
-        """Return one page of the places whose number, name or address holds words, and how many there are."""
+    def find(
+        self,
+        words: str,
+        skip: int,
+        take: int,
+        *,
+        city: str = "",
+        district: str = "",
+        without: Collection[tuple[str, str]] = (),
+    ) -> tuple[tuple[Place, ...], Mapping[str, int]]:
+        """Return a stretch of the places whose number, name or address holds words, and how many there are by kind.
+
+        city, district: where they must lie, empty for anywhere. without: kind and number of places to leave out.
+        """
 
 
 class Imports(Protocol):

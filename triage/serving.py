@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from geo.place import Place, PlaceReject
 from geo.places import read_places
 from triage.cases.front_desk import FrontDesk
+from triage.cases.look_around import LookAround
 from triage.cases.run_import import Report, named, run_place_import, run_ticket_import
 from triage.cases.take_in import Means
 from triage.crew import decide_here
@@ -41,13 +42,14 @@ from triage.wiring_speed import SpeedService, open_speed
 class Service:
     """desk: the use cases. uploads: where files go. worker: does the jobs when its run() is called.
 
-    speed: speed tests, whose sweep runs beside the worker.
+    speed: speed tests, whose sweep runs beside the worker. search: looks places up.
     """
 
     desk: FrontDesk
     uploads: Uploads
     worker: Worker
     speed: SpeedService
+    search: LookAround
 
 
 def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Service:
@@ -75,7 +77,8 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
 
     runners = {"import_tickets": import_tickets, "import_places": import_places}
     worker = Worker(store, runners, system_url=_jobs_url(chosen), now=now, slot=slot)
-    return Service(desk, uploads, worker, open_speed(chosen, store, knowledge.rules))
+    search = LookAround(store, lambda: live().places, live().parse_address)
+    return Service(desk, uploads, worker, open_speed(chosen, store, knowledge.rules), search)
 
 
 def _jobs_url(chosen: Settings) -> str:

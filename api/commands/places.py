@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from api.commands.place_find import place_find
 from api.commands.place_import import place_import
 from api.failing import sentences_for
 from geo import fit as fitting
@@ -31,6 +32,7 @@ from triage import wiring
 
 app = typer.Typer(no_args_is_help=True)
 app.command("import")(place_import)
+app.command("find")(place_find)
 err = Console(stderr=True, highlight=False, markup=False)
 
 Lists = Annotated[list[Path], typer.Option("--places", help="list of blind spots or plans; may be given again")]

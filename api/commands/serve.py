@@ -35,7 +35,9 @@ def serve(
         with closing(wiring.open_store(chosen)) as store:
             service = open_service(chosen, store, slot="serve")
             keep = timedelta(days=chosen.capture_days)
-            app = create_app(House(store, service.desk, service.uploads, wiring.now, keep, service.speed.desk))
+            app = create_app(
+                House(store, service.desk, service.uploads, wiring.now, keep, service.speed.desk, service.search)
+            )
             runs = {"worker": service.worker.run, "speed": service.speed.sweep.run}
             threads = [Thread(target=run, name=name, daemon=True) for name, run in runs.items()] if worker else []
             for thread in threads:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Path, Query, Response, UploadFile
 
 from api.house import Acting, House, InHouse
 from api.routes.tickets import Source
-from api.schemas import JobOut, Paging, PlacesOut, RejectsOut, Text
+from api.schemas import JobOut, Paging, RejectsOut
 from triage.actors import Actor
 from triage.cases.hand_in import hand_in
 from triage.records import ImportKind
@@ -57,20 +57,6 @@ def import_places(
 ) -> JobOut:
     """Keep the file and ask for the job that imports it; `Location` is where to follow it."""
     return _hand_in(house, actor, response, file, "places", source="places", complete=complete)
-
-
-class PlaceQuery(Paging):
-    """Which places: words occur in number, name or address."""
-
-    q: Text = ""
-
-
-@router.get("/places", tags=["places"], summary="Find places")
-def places(house: InHouse, query: Annotated[PlaceQuery, Query()]) -> PlacesOut:
-    """Return one page of the places whose number, name or address holds the words."""
-    with house.store.read() as work:
-        found, total = work.places.find(query.q, query.stretch())
-    return PlacesOut.of(found, total, query.stretch())
 
 
 def _hand_in(

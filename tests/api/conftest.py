@@ -10,9 +10,12 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.house import House
+from geo.parse import ParsedAddress
 from tests.api.desk import FakeDesk
 from tests.triage.makers import NOON
 from tests.triage.speed_fakes import Clock, make_means
+from triage.cases.look_around import LookAround
+from triage.places import NO_PLACES
 from triage.speed_desk import SpeedDesk
 from triage.store.database import SqlStore
 from triage.tickets import CONTENT, NUMBER
@@ -21,11 +24,17 @@ from triage.uploads import Uploads
 HERE = "http://127.0.0.1:8000"
 
 
+def name_nothing(text: str) -> ParsedAddress:
+    """An address of which no division is known."""
+    return ParsedAddress("", "", "", "", text, ())
+
+
 @pytest.fixture
 def house(sqlite_store: SqlStore, tmp_path: Path) -> House:
     uploads = Uploads(tmp_path / "uploads", 1 << 20)
     speed = SpeedDesk(make_means(sqlite_store, Clock()), sqlite_store.installation.secret, wake=lambda: None)
-    return House(sqlite_store, FakeDesk(sqlite_store), uploads, lambda: NOON, speed=speed)
+    search = LookAround(sqlite_store, lambda: NO_PLACES, lambda text, _city, _county: name_nothing(text))
+    return House(sqlite_store, FakeDesk(sqlite_store), uploads, lambda: NOON, speed=speed, search=search)
 
 
 @pytest.fixture

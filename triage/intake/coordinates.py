@@ -63,6 +63,16 @@ def read_coordinate(ticket: Ticket) -> Read:
     return found, notes
 
 
+def read_point(text: str) -> tuple[CoordinateMention | None, str]:
+    """Return the coordinate that a typed text is, with or without its datum; and a sentence where it is a bad one."""
+    pair = _ALONE.fullmatch(text.translate(_HALF_WIDTH))
+    if pair is None:
+        return None, ""
+    whole = (Span(COORDINATE, 0, len(text)),)
+    found, notes = _checked(_Given(pair[1], pair[2], whole, pair["datum"] or "", "field", True))
+    return found, "；".join(notes)
+
+
 def _in_content(ticket: Ticket) -> Read:
     content = ticket.fields.get(CONTENT, "")
     if _HINT.search(content) is None:

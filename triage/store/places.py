@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 
 from geo.place import Place
 from triage.documents import encode
-from triage.records import Page, PlaceChanges
+from triage.records import PlaceChanges
 from triage.store.rows import clean
 from triage.store.statements import upsert
 from triage.store.tables import places
@@ -54,7 +54,7 @@ class SqlPlaces:
 
     def get(self, kind: str, number: str) -> Place | None:
         """Return one place that is not gone; None where there is none."""
-        mine = (places.c.kind == kind, places.c.number == number, places.c.gone_at.is_(None))
+        mine = (places.c.kind == kind, places.c.number == clean(number), places.c.gone_at.is_(None))
         row = self._connection.execute(_places().where(*mine)).one_or_none()
         return None if row is None else _place(row)
 
@@ -73,16 +73,30 @@ class SqlPlaces:
             digest.update(content_hash.encode())
         return digest.hexdigest()
 
-    def find(self, words: str, page: Page) -> tuple[tuple[Place, ...], int]:
-        """Return one page of the places whose number, name or address holds words, and how many there are."""
+    def find(
+        self, words: str, skip: int, take: int, *, city: str = "", district: str = "",
+        without: Collection[tuple[str, str]] = (),
+    ) -> tuple[tuple[Place, ...], Mapping[str, int]]:  # fmt: skip
+        """Return a stretch of the places whose number, name or address holds words, and how many there are by kind.
+
+        city, district: where they must lie, empty for anywhere; a place that does not say lies there too.
+        without: kind and number of places to leave out.
+        """
         columns = (places.c.number, places.c.name, places.c.address)
         wanted: list[ColumnElement[bool]] = [places.c.gone_at.is_(None)]
         if words:
             wanted.append(or_(*(column.contains(clean(words), autoescape=True) for column in columns)))
-        ordered = _places().where(*wanted).order_by(places.c.kind, places.c.number)
-        found = self._connection.execute(ordered.limit(page.size).offset((page.number - 1) * page.size))
-        total = self._connection.scalar(select(func.count()).select_from(places).where(*wanted)) or 0
-        return tuple(_place(row) for row in found), total
+        wanted.extend(
+            or_(column == clean(name), column == "")
+            for column, name in ((places.c.city, city), (places.c.district, district))
+            if name
+        )
+        if without:
+            wanted.append(tuple_(places.c.kind, places.c.number).not_in(without))
+        counted = select(places.c.kind, func.count()).where(*wanted).group_by(places.c.kind)
+        counts = {str(row[0]): int(row[1]) for row in self._connection.execute(counted)}
+        ordered = _places().where(*wanted).order_by(places.c.kind, places.c.number).limit(take).offset(skip)
+        return tuple(_place(row) for row in self._connection.execute(ordered)), counts
 
 
 def _places() -> Select[Any]:

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from triage.decisions import Address
 from triage.records import Counts, Page, Revision, Saved, Sort, TicketFilter, TicketList, TicketSummary, Triaged
-from triage.store import listing, rows, search
+from triage.records_places import NearTickets, Vicinity
+from triage.store import around, listing, rows, search
 from triage.store.engine import is_sqlite
 from triage.store.errors import UnknownTicket
 from triage.store.ids import ticket_id
@@ -82,6 +83,10 @@ class SqlTickets:
     def list(self, filter_: TicketFilter, sort: Sort, page: Page) -> TicketList:
         """Return one page of the tickets that fit, and how many fit."""
         return listing.listed(self._connection, filter_, sort, page)
+
+    def near(self, where: Vicinity, page: Page) -> NearTickets:
+        """Return one page of the tickets in a vicinity, the nearest kind first, and how many there are."""
+        return around.tickets_near(self._connection, where, page)
 
     def counts(self, filter_: TicketFilter, by: Sequence[str]) -> Counts:
         """Return how many tickets fit, by each value of the columns in by."""

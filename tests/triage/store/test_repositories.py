@@ -60,8 +60,17 @@ def test_places_are_found_by_number_name_and_address(store: SqlStore, words: str
     with store.begin() as work:
         work.places.upsert_many([make_place("B-1"), make_place("B-2")], batch="b1", at=NOON)
     with store.read() as work:
-        found, total = work.places.find(words, Page(1, 50))
-    assert (len(found), total) == (expected, expected)
+        found, counts = work.places.find(words, 0, 50)
+    assert (len(found), sum(counts.values())) == (expected, expected)
+
+
+def test_found_places_lie_where_asked_and_are_none_of_the_known(store: SqlStore) -> None:
+    near, far, unsaid = make_place("B-1"), make_place("B-2", city="绵阳市"), make_place("B-3", city="", district="")
+    with store.begin() as work:
+        work.places.upsert_many([near, far, unsaid], batch="b1", at=NOON)
+    with store.read() as work:
+        found, counts = work.places.find("天府", 0, 50, city="成都市", without=[("blind_spot", "B-1")])
+    assert ([place.id for place in found], counts) == (["B-3"], {"blind_spot": 1})
 
 
 def test_an_import_keeps_how_far_it_got(store: SqlStore) -> None:
