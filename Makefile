@@ -75,3 +75,4 @@ packages:
 
 test-packages:
 	@.ci/ensure-packages test
+	@.ci/fetch-librespeed-cli

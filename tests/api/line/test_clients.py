@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from triage.actors import LOCAL_OPERATOR
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[3]
 NODE = shutil.which("node")
+LIBRESPEED = shutil.which("librespeed-cli", path=f"{ROOT}/.cache/librespeed-cli/usr/bin:{os.environ.get('PATH', '')}")
 PORT = 8765
 M = 1_000_000
 
@@ -72,3 +74,29 @@ def test_four_streams_of_curl(sqlite_template: Path, tmp_path: Path, rate: int, 
     assert attempt["outcome"]["verdict"] == verdict, attempt
     assert attempt["download"]["streams"] == 4
     assert 0.93 * rate < attempt["download"]["bits_per_second"] < 0.96 * rate
+
+
+@pytest.mark.skipif(LIBRESPEED is None, reason="librespeed-cli is missing; run .ci/fetch-librespeed-cli")
+@pytest.mark.parametrize(("rate", "verdict"), [(100 * M, "pass"), (85 * M, "fail")])
+def test_the_librespeed_command_line(sqlite_template: Path, tmp_path: Path, rate: int, verdict: str) -> None:
+    seconds = 8
+    with onsite(sqlite_template, tmp_path, down_bps=rate, up_bps=20 * M) as (line, address):
+        server = {
+            "id": 1, "name": "suyin", "server": f"http://{address}/", "dlURL": "garbage", "ulURL": "empty",
+            "pingURL": "empty", "getIpURL": "getIP",
+        }  # fmt: skip
+        (tmp_path / "servers.json").write_text(json.dumps([server]), "utf-8")
+        command = [str(LIBRESPEED), "--local-json", str(tmp_path / "servers.json"), "--server", "1", "--json"]
+        more = ["--duration", str(seconds), "--concurrent", "4", "--telemetry-level", "disabled", "--no-icmp"]
+        told = json.loads(line.line.run(*command, *more, timeout_s=60))[0]
+        body = json.dumps(
+            {
+                "tool": "librespeed", "link": "wired", "duration_ms": seconds * 1000,
+                "down_bytes": int(told["download"] * seconds * M / 8),
+            }
+        )  # fmt: skip
+        post = ("curl", "-s", "-H", "Content-Type: application/json", "-d", body, f"http://{address}/result")
+        attempt = json.loads(line.line.run(*post))
+    assert attempt["outcome"]["verdict"] == verdict, attempt
+    assert 0.93 * rate < attempt["download"]["bits_per_second"] < 0.97 * rate
+    assert attempt["upload"]["bits_per_second"] < 0.97 * 20 * M  # although this client reports more
