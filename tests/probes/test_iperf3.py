@@ -183,9 +183,9 @@ def test_one_stream_measures_the_same_and_says_that_it_was_one(line: Line, tmp_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("stands_at", ["line", "centre"])
-@pytest.mark.parametrize(("direction", "rate_bps"), [("down", 100_000_000), ("up", 20_000_000)])
+@pytest.mark.parametrize("direction", ["down", "up"])
 def test_down_is_towards_the_customer_wherever_one_stands(
-    line: Line, tmp_path: Path, stands_at: str, direction: str, rate_bps: int
+    line: Line, tmp_path: Path, stands_at: str, direction: str
 ) -> None:
     line.centre.shape(CONTRACT_BPS)
     probe = over(line, tmp_path)
@@ -195,7 +195,7 @@ def test_down_is_towards_the_customer_wherever_one_stands(
     found = measured(probe, replace(request, duration_ms=2_000, streams=1))
     assert isinstance(found, Measurement)
     assert found.bits_per_second is not None
-    assert 0.5 < found.bits_per_second / rate_bps < 1.1  # two seconds tell the directions apart, not more
+    assert (found.bits_per_second > 40_000_000) is (direction == "down")  # 100 Mbit/s down, 20 up
 
 
 @pytest.mark.slow
