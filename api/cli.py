@@ -16,7 +16,10 @@ VERBS: Mapping[str, str] = {
     "explain": "explain",
     "rules": "rules",
     "places": "places",
+    "capture": "capture",
     "model": "model",
+    "speed": "speed",
+    "tree": "tree",
     "serve": "serve",
     "work": "serve",
     "migrate": "keep",
@@ -30,6 +33,8 @@ GROUPS: Mapping[str, str] = {
     "rules": "Check, test, explain, compare and draw the rules.",
     "places": "Import, match, take apart and compare places.",
     "model": "Fit and measure the wording model.",
+    "speed": "Test lines, judge rates, report the share that passed.",
+    "tree": "List, show, draw and walk the fault trees.",
 }
 
 

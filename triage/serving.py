@@ -12,8 +12,10 @@ from tempfile import TemporaryDirectory
 
 from geo.place import Place, PlaceReject
 from geo.places import read_places
+from triage.cases.expire_captures import expire_captures
 from triage.cases.front_desk import FrontDesk
 from triage.cases.look_around import LookAround
+from triage.cases.read_capture import read_capture
 from triage.cases.run_import import Report, named, run_place_import, run_ticket_import
 from triage.cases.take_in import Means
 from triage.crew import decide_here
@@ -35,6 +37,7 @@ from triage.wiring import (
     open_places,
     remember_rules,
 )
+from triage.wiring_captures import capture_reader
 from triage.wiring_speed import SpeedService, open_speed
 
 
@@ -75,8 +78,16 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
         live.refresh()
         return counts
 
-    runners = {"import_tickets": import_tickets, "import_places": import_places}
-    worker = Worker(store, runners, system_url=_jobs_url(chosen), now=now, slot=slot)
+    def read_upload(job: Job, report: Report) -> Mapping[str, int | str]:
+        return read_capture(job, report, store=store, uploads=uploads, read=capture_reader(knowledge.rules))
+
+    def let_captures_go() -> None:
+        expire_captures(store, uploads, now())
+
+    runners = {"import_tickets": import_tickets, "import_places": import_places, "read_capture": read_upload}
+    worker = Worker(
+        store, runners, system_url=_jobs_url(chosen), now=now, slot=slot, chores=(let_captures_go,)
+    )  # fmt: skip
     search = LookAround(store, lambda: live().places, live().parse_address)
     return Service(desk, uploads, worker, open_speed(chosen, store, knowledge.rules), search)
 

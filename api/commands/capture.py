@@ -1,0 +1,92 @@
+"""`./suyin capture FILE`: what a capture shows, which frames prove it, and who must act. Nothing is kept."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.failing import sentences_for
+from diagnostics.diagnose import Diagnosis, diagnose
+from diagnostics.errors import CaptureUnreadable
+from diagnostics.extract import save_call
+from diagnostics.ladder import ladder_svg
+from diagnostics.report import report
+from rules.ruleset import RuleSet
+from triage import wiring
+
+err = Console(stderr=True, highlight=False)
+
+
+def capture(
+    file: Annotated[Path, typer.Argument(help="pcap or pcapng, also packed with gzip")],
+    province: Annotated[str | None, typer.Option(help="sichuan or anhui: who answers for what there")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+    call: Annotated[str | None, typer.Option(help="Call-ID to draw; the first finding's if left out")] = None,
+    ladder: Annotated[Path | None, typer.Option(help="draw the ladder as SVG into this file")] = None,
+    save: Annotated[
+        tuple[str, Path] | None,
+        typer.Option("--save-call", help="write one call with its media into a pcap", metavar="CALL_ID OUT.pcap"),
+    ] = None,
+) -> None:
+    """Read a capture: findings with frames, the responsible party, and the ladder."""
+    with sentences_for(err):
+        rules = wiring.open_rules(wiring.settings(province=province).province)
+        try:
+            found = diagnose(file, rules)
+        except CaptureUnreadable as error:
+            err.print(f"suyin: {error.sentence}", style="red", markup=False, soft_wrap=True)
+            raise typer.Exit(2) from error
+        _write_ladder(found, call, ladder)
+        if save is not None:
+            _save(file, *save, rules)
+        _show(found, rules, call, as_json=as_json)
+
+
+def _show(found: Diagnosis, rules: RuleSet, call: str | None, *, as_json: bool) -> None:
+    document = found.to_json()
+    if as_json:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+        return
+    try:
+        sys.stdout.write(report(document, parties(rules), call) + "\n")
+    except KeyError as error:
+        raise _no_call(call or "") from error
+
+
+def parties(rules: RuleSet) -> dict[str, str]:
+    """Return the parties of a capture with who answers for each, for people."""
+    names = {}
+    for party in rules.parties:
+        centre = rules.party_centre(party)
+        names[party] = party if centre is None else centre.name
+    return names | {"none": "无需处理"}
+
+
+def _write_ladder(found: Diagnosis, call: str | None, out: Path | None) -> None:
+    if out is None:
+        return
+    try:
+        out.write_text(ladder_svg(found.to_json(), call), "utf-8")
+    except KeyError as error:
+        raise _no_call(call or "") from error
+
+
+def _save(file: Path, call_id: str, out: Path, rules: RuleSet) -> None:
+    if out.exists() and out.samefile(file):
+        raise typer.BadParameter("the call would overwrite the capture; name another file")
+    try:
+        count = save_call(file, call_id, out, rules)
+    except KeyError as error:
+        raise _no_call(call_id) from error
+    err.print(f"{out}：{count} 个报文", markup=False)
+
+
+def _no_call(call_id: str) -> typer.BadParameter:
+    if not call_id:
+        return typer.BadParameter("the capture has no call and no registration to draw")
+    return typer.BadParameter(f"the capture has no call or registration {call_id}; --json lists them")
