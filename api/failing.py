@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import typer
 from rich.console import Console
 
+from diagnostics.errors import DiagnosticsError
 from geo.errors import GeoError
 from rules.errors import RulesError
 from triage.errors import SuyinError
@@ -25,6 +26,6 @@ def sentences_for(console: Console) -> Iterator[None]:
     except BrokenPipeError as error:  # whoever reads, e.g. head, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from error
-    except (SuyinError, IntakeError, RulesError, GeoError, OSError) as error:
+    except (SuyinError, IntakeError, RulesError, GeoError, DiagnosticsError, OSError) as error:
         console.print(f"suyin: {error}", style="red", markup=False, soft_wrap=True)
         raise typer.Exit(2) from error

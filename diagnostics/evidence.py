@@ -47,12 +47,16 @@ class CaptureEvidence:
 def seen_of(document: object) -> tuple[Seen, ...]:
     """Return the findings of a diagnosis as JSON values: the whole document, or its list of findings.
 
+    The verdict's finding comes first, the others keep their order.
+
     Raises EvidenceUnreadable.
     """
     listed = document.get("findings") if isinstance(document, Mapping) else document
     if not isinstance(listed, list):
         raise EvidenceUnreadable("抓包结论应是 `suyin capture FILE --json` 的输出，其中有 findings 列表")
-    return tuple(_seen(item) for item in listed)
+    verdict = document.get("verdict") if isinstance(document, Mapping) else None
+    main = verdict.get("code") if isinstance(verdict, Mapping) else None
+    return tuple(sorted((_seen(item) for item in listed), key=lambda seen: seen.code != main))
 
 
 def _seen(item: object) -> Seen:
