@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from triage.actors import LOCAL_OPERATOR, Actor
 from triage.errors import Refused
 from triage.ports import FrontDesk, Store
+from triage.ports_captures import CutCall
 from triage.ports_places import PlaceSearch
 from triage.speed_desk import SpeedDesk
 from triage.uploads import Uploads
@@ -22,7 +23,7 @@ class House:
     """store: everything kept. desk: the use cases. uploads: where files go. now: the clock, UTC.
 
     keep_captures: how long the file and the diagnosis of a capture are kept. speed: speed tests; None offers none.
-    search: looks places up; None offers none.
+    search: looks places up; None offers none. cut_call: cuts calls out of captures; None offers none.
     """
 
     store: Store
@@ -32,6 +33,7 @@ class House:
     keep_captures: timedelta = timedelta(days=30)
     speed: SpeedDesk | None = None
     search: PlaceSearch | None = None
+    cut_call: CutCall | None = None
 
     @property
     def places(self) -> PlaceSearch:

@@ -55,3 +55,6 @@ class CaptureRead:
 
 ReadCapture = Callable[[Path, str, Callable[[int, int | None], None]], CaptureRead]
 """Reads the file at a path, which people know by a name, saying how far it is."""
+
+CutCall = Callable[[Path, str, Path], int]
+"""Writes the packets of one call of a capture to another file; returns how many. Raises KeyError: no such call."""

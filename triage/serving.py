@@ -24,6 +24,7 @@ from triage.intake import read_file
 from triage.intake.errors import IntakeError
 from triage.jobs import Worker
 from triage.live import Live
+from triage.ports_captures import CutCall
 from triage.records import Import, Job
 from triage.settings import Settings
 from triage.store.database import SqlStore
@@ -37,7 +38,7 @@ from triage.wiring import (
     open_places,
     remember_rules,
 )
-from triage.wiring_captures import capture_reader
+from triage.wiring_captures import call_cutter, capture_reader
 from triage.wiring_speed import SpeedService, open_speed
 
 
@@ -46,6 +47,7 @@ class Service:
     """desk: the use cases. uploads: where files go. worker: does the jobs when its run() is called.
 
     speed: speed tests, whose sweep runs beside the worker. search: looks places up.
+    cut_call: cuts calls out of captures.
     """
 
     desk: FrontDesk
@@ -53,6 +55,7 @@ class Service:
     worker: Worker
     speed: SpeedService
     search: LookAround
+    cut_call: CutCall
 
 
 def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Service:
@@ -89,7 +92,8 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
         store, runners, system_url=_jobs_url(chosen), now=now, slot=slot, chores=(let_captures_go,)
     )  # fmt: skip
     search = LookAround(store, lambda: live().places, live().parse_address)
-    return Service(desk, uploads, worker, open_speed(chosen, store, knowledge.rules), search)
+    speed = open_speed(chosen, store, knowledge.rules)
+    return Service(desk, uploads, worker, speed, search, call_cutter(knowledge.rules))
 
 
 def _jobs_url(chosen: Settings) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from diagnostics.diagnose import diagnose
 from diagnostics.errors import CaptureUnreadable
+from diagnostics.extract import save_call
 from rules.ruleset import RuleSet
-from triage.ports_captures import CaptureRead, ReadCapture
+from triage.ports_captures import CaptureRead, CutCall, ReadCapture
 
 MOST_SECONDS = 900.0  # 2 GB take about a minute
 _STEPS = 100
@@ -42,3 +43,8 @@ def capture_reader(rules: RuleSet, *, most_seconds: float = MOST_SECONDS) -> Rea
         return CaptureRead("read", "", found.verdict.code, found.to_json() | {"file": name})
 
     return read
+
+
+def call_cutter(rules: RuleSet) -> CutCall:
+    """Return what cuts one call out of a capture."""
+    return lambda path, call_id, out: save_call(path, call_id, out, rules)

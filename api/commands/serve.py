@@ -36,7 +36,16 @@ def serve(
             service = open_service(chosen, store, slot="serve")
             keep = timedelta(days=chosen.capture_days)
             app = create_app(
-                House(store, service.desk, service.uploads, wiring.now, keep, service.speed.desk, service.search)
+                House(
+                    store,
+                    service.desk,
+                    service.uploads,
+                    wiring.now,
+                    keep,
+                    service.speed.desk,
+                    service.search,
+                    service.cut_call,
+                )
             )
             runs = {"worker": service.worker.run, "speed": service.speed.sweep.run}
             threads = [Thread(target=run, name=name, daemon=True) for name, run in runs.items()] if worker else []

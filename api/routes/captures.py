@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkstemp
 from typing import Annotated
 
-from fastapi import APIRouter, File, Path, Query, Response, UploadFile
+from fastapi import APIRouter, File, Query, Response, UploadFile
+from fastapi import Path as InPath
 from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
 
 from api.house import Acting, InHouse
 from api.schemas import Paging
 from api.schemas_captures import AttachIn, CaptureDetailOut, CaptureOut, CapturesOut
+from diagnostics.ladder import ladder_svg
 from diagnostics.magic import HEAD, format_of
 from triage.cases.attach_capture import attach_capture
 from triage.cases.download_capture import download_capture
 from triage.cases.upload_capture import upload_capture
-from triage.errors import Refused
+from triage.errors import NotFound, Refused
+from triage.masking import mask_text, may_see_numbers
 
 router = APIRouter(prefix="/api/v1", tags=["captures"])
-CaptureId = Annotated[str, Path(max_length=64)]
-TicketId = Annotated[str, Path(max_length=64)]
+CaptureId = Annotated[str, InPath(max_length=64)]
+TicketId = Annotated[str, InPath(max_length=64)]
+CallId = Annotated[str, Query(max_length=500, description="a Call-ID of the diagnosis")]
+PCAP = "application/vnd.tcpdump.pcap"
 _BLOCK = 1 << 20
 
 
@@ -78,16 +86,56 @@ def of_ticket(house: InHouse, actor: Acting, ticket_id: TicketId) -> list[Captur
     summary="Download the capture as it was uploaded",
     description="Only for network engineers; every download is noted in the audit trail.",
     response_class=FileResponse,
-    responses={200: {"content": {"application/vnd.tcpdump.pcap": {}}}},
+    responses={200: {"content": {PCAP: {}}}},
 )
 def raw(house: InHouse, actor: Acting, capture_id: CaptureId) -> FileResponse:
     """Return the file."""
     capture = download_capture(house.store, capture_id, "whole", actor=actor, at=house.now())
     return FileResponse(
         house.uploads.path(capture.content_hash),
-        media_type="application/vnd.tcpdump.pcap",
+        media_type=PCAP,
         filename=capture.file or f"{capture.id}.pcap",
     )
+
+
+@router.get(
+    "/captures/{capture_id}/call",
+    summary="Download one call with its media",
+    description="Only for network engineers; every download is noted in the audit trail.",
+    response_class=FileResponse,
+    responses={200: {"content": {PCAP: {}}}},
+)
+def one_call(house: InHouse, actor: Acting, capture_id: CaptureId, call_id: CallId) -> FileResponse:
+    """Return a pcap of the messages of the call on every leg, and of its media."""
+    if house.cut_call is None:
+        raise Refused("这个服务没有打开抓包分析，请用 ./suyin serve 启动完整的服务")
+    capture = download_capture(house.store, capture_id, call_id, actor=actor, at=house.now())
+    out = Path(mkstemp(suffix=".pcap")[1])
+    try:
+        house.cut_call(house.uploads.path(capture.content_hash), call_id, out)
+    except KeyError as error:
+        out.unlink()
+        raise NotFound("抓包里没有这个 Call-ID 的呼叫或注册，请从诊断结果里选择") from error
+    return FileResponse(out, media_type=PCAP, filename=f"{capture.id}-call.pcap", background=BackgroundTask(out.unlink))
+
+
+@router.get(
+    "/captures/{capture_id}/ladder",
+    summary="Draw a call or a registration",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}},
+)
+def ladder(house: InHouse, actor: Acting, capture_id: CaptureId, call_id: CallId | None = None) -> Response:
+    """Return the ladder of what the first finding is about, or of the Call-ID asked for."""
+    with house.store.read() as work:
+        capture = work.captures.get(capture_id, actor)
+    if capture.document is None:
+        raise NotFound("这个抓包还没有诊断结果，请等分析完成后再看")
+    try:
+        drawn = ladder_svg(capture.document, call_id)
+    except KeyError as error:
+        raise NotFound("抓包里没有可以画的呼叫或注册，请从诊断结果里选择 Call-ID") from error
+    return Response(drawn if may_see_numbers(actor) else mask_text(drawn), media_type="image/svg+xml")
 
 
 def _blocks(file: UploadFile) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +14,19 @@ from triage.actors import LOCAL_OPERATOR, Actor
 from triage.records import Page
 
 PCAP = b"\xd4\xc3\xb2\xa1" + b"\x00" * 20
-DIAGNOSIS = {"verdict": {"code": "call.busy", "sentence": "被叫13881234501忙"}, "findings": [{"frames": [3]}]}
+MESSAGE = {
+    "frame": 3, "time": "2026-03-01T12:00:00.000000Z", "source": "10.20.30.41:5060", "destination": "183.221.5.10:5060",
+    "label": "INVITE", "status": None,
+}  # fmt: skip
+CALL = {
+    "call_id": "c1", "call_ids": ["c1"], "caller": "13881234501", "callee": "110", "start": MESSAGE["time"],
+    "message_count": 1, "messages": [MESSAGE],
+}  # fmt: skip
+DIAGNOSIS = {
+    "verdict": {"code": "call.busy", "sentence": "被叫13881234501忙"},
+    "findings": [{"frames": [3], "severity": "info"}],
+    "calls": [CALL], "registrations": [], "streams": [],
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -70,7 +83,7 @@ def test_numbers_are_masked_for_who_may_not_see_them(
     become(client, replace(LOCAL_OPERATOR, id="analyst", roles=frozenset({"analyst"})))
     answer = client.get(f"/api/v1/captures/{id_}")
     assert "13881234501" not in answer.text
-    assert answer.json()["diagnosis"]["findings"] == [{"frames": [3]}]
+    assert answer.json()["diagnosis"]["findings"] == [{"frames": [3], "severity": "info"}]
     assert client.get(f"/api/v1/captures/{id_}/raw").status_code == 403
 
 
@@ -114,3 +127,37 @@ def test_captures_are_listed_newest_first(client: TestClient, upload: Callable[.
     upload(name="a.pcap")
     upload(PCAP + b"\x01", name="b.pcap")
     assert client.get("/api/v1/captures", params={"size": 1}).json()["total"] == 2
+
+
+def test_a_call_is_drawn_and_masked_for_who_may_not_see_numbers(
+    client: TestClient, house: House, upload: Callable[..., dict[str, str]]
+) -> None:
+    path = f"/api/v1/captures/{upload()['id']}/ladder"
+    assert client.get(path).status_code == 404
+    settle(house, path.split("/")[4])
+    whole = client.get(path, params={"call_id": "c1"})
+    become(client, replace(LOCAL_OPERATOR, roles=frozenset({"analyst"})))
+    masked = client.get(path)
+    assert (whole.headers["content-type"], "13881234501" in whole.text) == ("image/svg+xml", True)
+    assert ("13881234501" in masked.text, "10.20.30.41" in masked.text, "138****01" in masked.text) == (
+        False, False, True,
+    )  # fmt: skip
+    assert client.get(path, params={"call_id": "c9"}).status_code == 404
+
+
+def test_one_call_is_cut_out_for_network_engineers_and_noted(
+    client: TestClient, house: House, upload: Callable[..., dict[str, str]]
+) -> None:
+    def cut(path: Path, call_id: str, out: Path) -> int:
+        if call_id != "c1":
+            raise KeyError(call_id)
+        return out.write_bytes(path.read_bytes()[:4] + b"one call")
+
+    client.app.state.house = replace(house, cut_call=cut)  # type: ignore[attr-defined]
+    path = f"/api/v1/captures/{upload()['id']}/call"
+    assert client.get(path, params={"call_id": "c1"}).content == PCAP[:4] + b"one call"
+    assert client.get(path, params={"call_id": "c9"}).status_code == 404
+    with house.store.read() as work:
+        assert [e.detail for e in work.audit.list(Page()) if e.what == "download_capture"] == ["c9", "c1"]
+    become(client, replace(LOCAL_OPERATOR, roles=frozenset({"analyst"})))
+    assert client.get(path, params={"call_id": "c1"}).status_code == 403

@@ -34,6 +34,8 @@ OPERATIONS = [
     "GET /api/v1/captures/{capture_id}",
     "POST /api/v1/captures/{capture_id}/attach",
     "GET /api/v1/captures/{capture_id}/raw",
+    "GET /api/v1/captures/{capture_id}/call",
+    "GET /api/v1/captures/{capture_id}/ladder",
     "GET /api/v1/tickets/{ticket_id}/captures",
     "POST /api/v1/tickets/{ticket_id}/speedtests",
     "GET /api/v1/tickets/{ticket_id}/speedtests",
