@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnostics.calls import Call
+from diagnostics.capture_sightings import see_nothing
 from diagnostics.findings import Finding, explaining, find, ordered
 from diagnostics.packet_files import Note
 from diagnostics.packets import Limits, open_capture
@@ -76,7 +77,10 @@ def diagnose(
         tell("signalling", 0.4)
         signalling = read_signalling(capture, limits, rules)
         tell("findings", 0.9)
-        findings = ordered(find(sighting, rules) for sighting in signalling.sightings)
+        sightings = list(signalling.sightings)
+        if not signalling.messages and all(seen.code == "capture.truncated" for seen in sightings):
+            sightings.append(see_nothing(capture))
+        findings = ordered(find(sighting, rules) for sighting in sightings)
         notes = tuple(capture.notes + signalling.notes)
     tell("done", 1.0)
     return Diagnosis(

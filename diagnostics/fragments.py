@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from diagnostics import packet_table as table_of
 from diagnostics.address_book import grown, has_room
 from diagnostics.packet_files import Note
-from diagnostics.packet_records import put
+from diagnostics.packet_records import put, store
 from diagnostics.packet_table import PacketTable
 from diagnostics.reading import Reading
 
@@ -134,7 +134,8 @@ def _replace(reading: Reading, extra: Bytes, row: int, at: int, size: int) -> No
     table = reading.table
     time_ns, captured, tunnel = int(table.time_ns[row]), int(table.captured[row]), int(table.tunnel[row])
     outer = int(table.outer_source[row]), int(table.outer_destination[row])
-    put(extra, at, size, size, time_ns, _RAW_IP, table, row, reading.book, reading.memory)
+    put(extra, at, size, size, time_ns, _RAW_IP, reading.book, reading.memory, 0)
+    store(table, row, reading.memory.buffer, 1)
     table.captured[row] = captured
     table.flags[row] |= table_of.REASSEMBLED
     if tunnel:

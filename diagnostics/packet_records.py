@@ -18,8 +18,15 @@ from diagnostics.compiled import compiled
 from diagnostics.packet_layers import Bytes, State, be32, decode
 from diagnostics.packet_table import PacketTable
 
+Buffer = NDArray[np.int64]
+# columns of the buffer, as in PacketTable
+TIME, OFFSET, CAPTURED, SOURCE, DESTINATION, OUTER_SOURCE, OUTER_DESTINATION, LENGTH, IP_ID = range(9)
+SOURCE_PORT, DESTINATION_PORT, NETWORK, TRANSPORT, PAYLOAD, OUTER, FRAGMENT, TUNNEL, ICMP = range(9, 18)
+PROTOCOL, FLAGS = 18, 19
+
 # why a walk stopped
-ENDED, TABLE_FULL, BOOK_FULL, CUT_OFF, SENSELESS, NEEDS_PYTHON = 0, 1, 2, 3, 4, 5
+ENDED, NO_ROOM, BOOK_FULL, CUT_OFF, SENSELESS, NEEDS_PYTHON = 0, 1, 2, 3, 4, 5
+BATCH = 4096  # packets that one walk reads at most
 
 MOST_CAPTURED = 1 << 26  # bytes of one packet; more is a damaged length
 _RECENT = 1 << 17  # remembered packets, for finding duplicates
@@ -28,12 +35,17 @@ _SIP = np.frombuffer(b"SIP/2.0", np.uint8)
 
 
 class Memory(NamedTuple):
-    """What the walk remembers. state: scratch of packet_layers. keys, times: recent packets. skip: search table."""
+    """What the walk remembers. state: scratch of packet_layers. keys, times: recent packets. skip: search table.
+
+    buffer: int64 (BATCH, 20), packets until they are stored; a compiled call that takes the table itself would count
+    references to twenty arrays for each packet, which costs more than decoding it.
+    """
 
     state: State
     keys: NDArray[np.uint64]
     times: NDArray[np.int64]
     skip: NDArray[np.uint8]
+    buffer: Buffer
 
 
 class Interfaces(NamedTuple):
@@ -50,7 +62,8 @@ def new_memory() -> Memory:
     skip = np.full(256, len(_SIP), np.uint8)
     for place, letter in enumerate(_SIP[:-1]):
         skip[letter] = len(_SIP) - 1 - place
-    return Memory(np.zeros(layer.STATE_SIZE, np.int64), np.zeros(_RECENT, np.uint64), np.zeros(_RECENT, np.int64), skip)
+    state, buffer = np.zeros(layer.STATE_SIZE, np.int64), np.zeros((BATCH, FLAGS + 1), np.int64)
+    return Memory(state, np.zeros(_RECENT, np.uint64), np.zeros(_RECENT, np.int64), skip, buffer)
 
 
 @compiled
@@ -82,17 +95,18 @@ def has_sip(data: Bytes, at: int, end: int, skip: NDArray[np.uint8]) -> bool:
 
 @compiled
 def walk_pcap(
-    data: Bytes, at: int, big: bool, header: int, scale: int, link: int, table: PacketTable, row: int,
-    book: AddressBook, memory: Memory,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Return (next byte, next row, why it stopped) after reading pcap records from data[at].
+    data: Bytes, at: int, big: bool, header: int, scale: int, link: int, book: AddressBook, memory: Memory, room: int
+) -> tuple[int, int, int]:
+    """Return (next byte, packets read into the buffer, why it stopped) after reading pcap records from data[at].
+
+    room: packets at most.
 
     header: bytes before each packet, 16 or 24. scale: nanoseconds a unit of the second time field. link: LINKTYPE_.
     """
-    size = len(data)
+    size, row = len(data), 0
     while at + header <= size:
-        if row >= len(table.time_ns):
-            return at, row, TABLE_FULL
+        if row >= room:
+            return at, row, NO_ROOM
         if not has_room(book):
             return at, row, BOOK_FULL
         seconds, part = number(data, at, big), number(data, at + 4, big)
@@ -102,7 +116,7 @@ def walk_pcap(
         cut = at + header + captured > size
         if cut:
             captured = size - at - header
-        put(data, at + header, captured, wire, seconds * 1_000_000_000 + part * scale, link, table, row, book, memory)
+        put(data, at + header, captured, wire, seconds * 1_000_000_000 + part * scale, link, book, memory, row)
         row += 1
         if cut:
             return at, row, CUT_OFF
@@ -112,14 +126,13 @@ def walk_pcap(
 
 @compiled
 def walk_pcapng(
-    data: Bytes, at: int, big: bool, interfaces: Interfaces, table: PacketTable, row: int, book: AddressBook,
-    memory: Memory,
-) -> tuple[int, int, int]:  # fmt: skip
-    """Return (next byte, next row, why it stopped) after reading the packet blocks of one pcapng section."""
-    size = len(data)
+    data: Bytes, at: int, big: bool, interfaces: Interfaces, book: AddressBook, memory: Memory, room: int
+) -> tuple[int, int, int]:
+    """Return (next byte, packets read into the buffer, why it stopped) after reading blocks of one pcapng section."""
+    size, row = len(data), 0
     while at + 12 <= size:
-        if row >= len(table.time_ns):
-            return at, row, TABLE_FULL
+        if row >= room:
+            return at, row, NO_ROOM
         if not has_room(book):
             return at, row, BOOK_FULL
         kind, length = number(data, at, big), number(data, at + 4, big)
@@ -128,7 +141,7 @@ def walk_pcapng(
         if length < 12 or length & 3 or length > MOST_CAPTURED + 4096:
             return at, row, SENSELESS
         end = min(at + length, size)
-        if kind in (2, 3, 6) and _block(data, at, end, kind, big, interfaces, table, row, book, memory):
+        if kind in (2, 3, 6) and _block(data, at, end, kind, big, interfaces, book, memory, row):
             row += 1
         if at + length > size:
             return at, row, CUT_OFF
@@ -138,8 +151,8 @@ def walk_pcapng(
 
 @compiled
 def _block(
-    data: Bytes, at: int, end: int, kind: int, big: bool, interfaces: Interfaces, table: PacketTable, row: int,
-    book: AddressBook, memory: Memory,
+    data: Bytes, at: int, end: int, kind: int, big: bool, interfaces: Interfaces, book: AddressBook, memory: Memory,
+    row: int,
 ) -> bool:  # fmt: skip
     """Put the packet of an enhanced (6), simple (3) or old (2) packet block; False where it has no packet."""
     which, time_ns, start, captured = 0, 0, at + 12, 0
@@ -149,7 +162,7 @@ def _block(
         wire = number(data, at + 8, big)
         captured = min(wire, int(interfaces.snap[0])) if interfaces.snap[0] else wire
         if row:
-            time_ns = table.time_ns[row - 1]  # a simple block has no time
+            time_ns = memory.buffer[row - 1, TIME]  # a simple block has no time
     else:
         start = at + 28
         if start > end:
@@ -163,7 +176,7 @@ def _block(
             return False
         time_ns = _nanoseconds(ticks, interfaces.units[which]) + interfaces.offset_ns[which]
     captured = max(0, min(captured, end - start))
-    put(data, start, captured, wire, time_ns, interfaces.link[which], table, row, book, memory)
+    put(data, start, captured, wire, time_ns, interfaces.link[which], book, memory, row)
     return True
 
 
@@ -178,75 +191,98 @@ def _nanoseconds(ticks: int, units: int) -> int:
 
 @compiled
 def put(
-    data: Bytes, start: int, captured: int, wire: int, time_ns: int, link: int, table: PacketTable, row: int,
-    book: AddressBook, memory: Memory,
+    data: Bytes, start: int, captured: int, wire: int, time_ns: int, link: int, book: AddressBook, memory: Memory,
+    k: int,
 ) -> None:  # fmt: skip
-    """Decode the packet data[start:start + captured] into a row."""
-    s = memory.state
+    """Decode the packet data[start:start + captured] into row k of the buffer."""
+    s, out = memory.state, memory.buffer
     decode(data, start, start + captured, link, s)
     flags = field.SNAPPED if captured < wire else 0
     if s[layer.BROKEN_LENGTH] and captured >= wire:
         flags |= field.BROKEN
     if s[layer.IS_FRAGMENT]:
         flags |= field.FRAGMENT
-    table.time_ns[row], table.offset[row], table.captured[row] = time_ns, start, captured
-    table.ip_id[row], table.fragment[row] = s[layer.IP_ID], s[layer.FRAGMENT_AT]
-    table.source_port[row], table.destination_port[row] = s[layer.SOURCE_PORT], s[layer.DESTINATION_PORT]
-    table.icmp[row], table.tunnel[row], table.protocol[row] = s[layer.ICMP_TYPE], s[layer.TUNNEL], s[layer.PROTOCOL]
-    table.transport[row] = min(s[layer.TRANSPORT] - start, 65535)
-    table.payload[row] = min(s[layer.PAYLOAD] - start, 65535)
-    table.length[row] = max(0, s[layer.END] - s[layer.PAYLOAD])
-    table.network[row] = table.outer[row] = 0
-    table.source[row] = table.destination[row] = table.outer_source[row] = table.outer_destination[row] = -1
+    out[k, TIME], out[k, OFFSET], out[k, CAPTURED] = time_ns, start, captured
+    out[k, SOURCE], out[k, DESTINATION], out[k, OUTER_SOURCE], out[k, OUTER_DESTINATION] = -1, -1, -1, -1
+    out[k, LENGTH] = max(0, s[layer.END] - s[layer.PAYLOAD])
+    out[k, IP_ID], out[k, FRAGMENT] = s[layer.IP_ID], s[layer.FRAGMENT_AT]
+    out[k, SOURCE_PORT], out[k, DESTINATION_PORT] = s[layer.SOURCE_PORT], s[layer.DESTINATION_PORT]
+    out[k, NETWORK], out[k, OUTER] = 0, 0
+    out[k, TRANSPORT] = min(s[layer.TRANSPORT] - start, 65535)
+    out[k, PAYLOAD] = min(s[layer.PAYLOAD] - start, 65535)
+    out[k, TUNNEL], out[k, ICMP], out[k, PROTOCOL] = s[layer.TUNNEL], s[layer.ICMP_TYPE], s[layer.PROTOCOL]
     if s[layer.NETWORK] >= 0:
-        flags |= _addresses(data, start, s, table, row, book)
-        if s[layer.PROTOCOL] in (6, 17):
-            flags |= _content(data, s, table, row, time_ns, memory)
+        flags |= _addresses(data, start, s, out, k, book)
+        if s[layer.PROTOCOL] == 6 or s[layer.PROTOCOL] == 17:
+            flags |= _content(data, s, out, k, memory)
     else:
-        table.protocol[row] = 0
-        table.length[row] = 0
-    table.flags[row] = flags
+        out[k, PROTOCOL] = out[k, LENGTH] = 0
+    out[k, FLAGS] = flags
 
 
 @compiled
-def _addresses(data: Bytes, start: int, s: State, table: PacketTable, row: int, book: AddressBook) -> int:
+def _addresses(data: Bytes, start: int, s: State, out: Buffer, k: int, book: AddressBook) -> int:
     at, outer = s[layer.NETWORK], s[layer.OUTER]
-    table.network[row], table.outer[row] = min(at - start, 65535), min(outer - start, 65535)
+    out[k, NETWORK], out[k, OUTER] = min(at - start, 65535), min(outer - start, 65535)
     v6 = data[at] >> 4 == 6
     if v6:
-        table.source[row], table.destination[row] = enter_v6(book, data, at + 8), enter_v6(book, data, at + 24)
+        out[k, SOURCE], out[k, DESTINATION] = enter_v6(book, data, at + 8), enter_v6(book, data, at + 24)
     else:
-        table.source[row], table.destination[row] = enter_v4(book, data, at + 12), enter_v4(book, data, at + 16)
+        out[k, SOURCE], out[k, DESTINATION] = enter_v4(book, data, at + 12), enter_v4(book, data, at + 16)
     if s[layer.TUNNEL]:
         if data[outer] >> 4 == 6:
-            table.outer_source[row] = enter_v6(book, data, outer + 8)
-            table.outer_destination[row] = enter_v6(book, data, outer + 24)
+            out[k, OUTER_SOURCE] = enter_v6(book, data, outer + 8)
+            out[k, OUTER_DESTINATION] = enter_v6(book, data, outer + 24)
         else:
-            table.outer_source[row] = enter_v4(book, data, outer + 12)
-            table.outer_destination[row] = enter_v4(book, data, outer + 16)
+            out[k, OUTER_SOURCE] = enter_v4(book, data, outer + 12)
+            out[k, OUTER_DESTINATION] = enter_v4(book, data, outer + 16)
     return field.IPV6 if v6 else 0
 
 
 @compiled
-def _content(data: Bytes, s: State, table: PacketTable, row: int, time_ns: int, memory: Memory) -> int:
+def _content(data: Bytes, s: State, out: Buffer, k: int, memory: Memory) -> int:
     """Return the flags that the payload of UDP or TCP gives: SIP text, and whether it was here a moment ago."""
-    at, end = s[layer.PAYLOAD], s[layer.END]
+    at, end, time_ns = s[layer.PAYLOAD], s[layer.END], out[k, TIME]
     flags = 0
     media = s[layer.PROTOCOL] == 17 and at < end and data[at] & 0xC0 == 0x80  # RTP and RTCP begin with version 2
     if not media and has_sip(data, at, end, memory.skip):
         flags = field.SIP_TEXT
-    key = np.uint64(1469598103934665603)
     prime = np.uint64(1099511628211)
-    key = (key ^ np.uint64(table.source[row])) * prime
-    key = (key ^ np.uint64(table.destination[row])) * prime
-    key = (key ^ np.uint64(s[layer.IP_ID] << 16 | s[layer.FRAGMENT_AT])) * prime
-    key = (key ^ np.uint64(end - at)) * prime
-    for place in range(s[layer.TRANSPORT], min(end, s[layer.TRANSPORT] + 44)):
-        key = (key ^ np.uint64(data[place])) * prime
-    for place in range(max(at, end - 20), end):
-        key = (key ^ np.uint64(data[place])) * prime
+    key = np.uint64(1469598103934665603) ^ np.uint64(out[k, SOURCE] << 32 | out[k, DESTINATION])
+    key = (key * prime) ^ np.uint64(s[layer.IP_ID] << 32 | s[layer.FRAGMENT_AT] << 16 | (end - at) & 0xFFFF)
+    for place in range(s[layer.TRANSPORT], min(end, s[layer.TRANSPORT] + 32)):
+        key = (key * prime) ^ np.uint64(data[place])
+    for place in range(max(at, end - 16), end):
+        key = (key * prime) ^ np.uint64(data[place])
+    key *= prime
     slot = np.int64((key >> np.uint64(20)) % np.uint64(_RECENT))
     if memory.keys[slot] == key and 0 <= time_ns - memory.times[slot] <= _WINDOW_NS:
         flags |= field.DUPLICATE
     memory.keys[slot], memory.times[slot] = key, time_ns
     return flags
+
+
+@compiled
+def store(table: PacketTable, row: int, buffer: Buffer, count: int) -> None:
+    """Write the first rows of the buffer into the table from a row on."""
+    for k in range(count):
+        table.time_ns[row + k] = buffer[k, TIME]
+        table.offset[row + k] = buffer[k, OFFSET]
+        table.captured[row + k] = buffer[k, CAPTURED]
+        table.source[row + k] = buffer[k, SOURCE]
+        table.destination[row + k] = buffer[k, DESTINATION]
+        table.outer_source[row + k] = buffer[k, OUTER_SOURCE]
+        table.outer_destination[row + k] = buffer[k, OUTER_DESTINATION]
+        table.length[row + k] = buffer[k, LENGTH]
+        table.ip_id[row + k] = buffer[k, IP_ID]
+        table.source_port[row + k] = buffer[k, SOURCE_PORT]
+        table.destination_port[row + k] = buffer[k, DESTINATION_PORT]
+        table.network[row + k] = buffer[k, NETWORK]
+        table.transport[row + k] = buffer[k, TRANSPORT]
+        table.payload[row + k] = buffer[k, PAYLOAD]
+        table.outer[row + k] = buffer[k, OUTER]
+        table.fragment[row + k] = buffer[k, FRAGMENT]
+        table.tunnel[row + k] = buffer[k, TUNNEL]
+        table.icmp[row + k] = buffer[k, ICMP]
+        table.protocol[row + k] = buffer[k, PROTOCOL]
+        table.flags[row + k] = buffer[k, FLAGS]

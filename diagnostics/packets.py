@@ -8,7 +8,8 @@ together. Never keeps a copy of the file, never raises for damage inside it: wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import mmap
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -53,8 +54,10 @@ class Capture:
     packets: one row a packet, in the file's order; frame number = row + 1. data: uint8, the file's bytes; packet r is
     data[offset[r]:offset[r] + captured[r]]. extra: uint8, bytes of rows with the flag REASSEMBLED (their offset counts
     from the start of extra, their payload is 0). notes: what should be known about the file. link_types: of all
-    interfaces. originals: where the last fragment of a reassembled row stands in data. texts, ends: what was
-    already written out.
+    interfaces. originals: where the last fragment of a reassembled row stands in data.
+    forget: gives the pages of the file that were read back to the system (they stay cached and come back when asked
+    for); compiled code that walks over all packets calls it every 64 MB or so, so that memory stays flat.
+    texts, ends: what was already written out.
     """
 
     path: Path
@@ -65,6 +68,7 @@ class Capture:
     link_types: tuple[int, ...]
     notes: list[Note] = field(default_factory=list)
     originals: dict[int, int] = field(default_factory=dict)
+    forget: Callable[[], None] = lambda: None
     texts: dict[int, str] = field(default_factory=dict)
     ends: dict[tuple[int, int | None], Endpoint] = field(default_factory=dict)
 
@@ -162,9 +166,16 @@ def open_capture(path: Path, limits: Limits | None = None) -> Iterator[Capture]:
     with mapped(path, limits.unpacked_bytes, notes) as file:
         header = pcap_header(file, path.name)
         data = np.frombuffer(file, np.uint8)
-        read = reading.pcap(data, header, limits.packets) if header else reading.pcapng(data, limits.packets)
+
+        def forget() -> None:
+            file.madvise(mmap.MADV_DONTNEED)
+
+        if header:
+            read = reading.pcap(data, header, limits.packets, forget)
+        else:
+            read = reading.pcapng(data, limits.packets, forget)
         whole = join_fragments(read, data, limits.fragments)
         yield Capture(
             path, read.table, data, whole.extra, read.book, read.links, [*notes, *read.notes, *whole.notes],
-            whole.originals,
+            whole.originals, forget,
         )  # fmt: skip

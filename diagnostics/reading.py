@@ -18,14 +18,16 @@ from diagnostics.pcapng import Section
 
 Bytes = NDArray[np.uint8]
 _BYTES_A_PACKET = 250  # first guess: G.711 voice frames are 214 to 230 bytes with their record
+PAUSE = 64 << 20  # bytes after which the pages of the mapped file are given back
 _LINK_NAMES = {105: "802.11", 127: "802.11 radiotap", 147: "USER0", 195: "802.15.4", 189: "USB", 252: "exported PDU"}
 
 
 @dataclass(slots=True)
 class Reading:
-    """A table that is being filled. most: rows that it may have."""
+    """A table that is being filled. most: rows that it may have. forget: gives the pages of the file back."""
 
     most: int
+    forget: Callable[[], None]
     table: PacketTable
     book: AddressBook
     memory: Memory
@@ -33,15 +35,25 @@ class Reading:
     links: tuple[int, ...] = ()
     notes: list[Note] = field(default_factory=list)
 
-    def go(self, step: Callable[[], tuple[int, int, int]]) -> tuple[int, int]:
-        """Repeat a walk until it stops for another reason than room; return (next byte, that reason)."""
+    def go(self, at: int, step: Callable[[int, int], tuple[int, int, int]]) -> tuple[int, int]:
+        """Repeat a walk from a byte until it stops for another reason than room; return (next byte, that reason).
+
+        step: walks from a byte, given how many packets it may read. Pages that were walked over are given back.
+        """
+        given_back = at
         while True:
-            at, self.rows, why = step()
+            room = min(walk.BATCH, self.most - self.rows)
+            at, count, why = step(at, room)
+            if self.rows + count > len(self.table.time_ns):
+                self.table = resized(self.table, min(self.most, self.rows * 3 // 2 + walk.BATCH), self.rows)
+            walk.store(self.table, self.rows, self.memory.buffer, count)
+            self.rows += count
+            if at - given_back > PAUSE:
+                self.forget()
+                given_back = at
             if why == walk.BOOK_FULL:
                 self.book = grown(self.book)
-            elif why == walk.TABLE_FULL and self.rows < self.most:
-                self.table = resized(self.table, min(self.most, self.rows * 3 // 2 + 1024), self.rows)
-            else:
+            elif why != walk.NO_ROOM or self.rows >= self.most:
                 return at, why
 
     def finish(self, at: int, why: int, links: list[int]) -> Reading:
@@ -64,7 +76,7 @@ class Reading:
                     "damaged",
                 )
             )
-        elif why == walk.TABLE_FULL:
+        elif why == walk.NO_ROOM:
             self.notes.append(
                 Note(
                     f"超过 {self.most} 帧，其余未分析", f"more than {self.most} frames; the rest was not read", "limit"
@@ -83,38 +95,30 @@ class Reading:
         return self
 
 
-def _new(data: Bytes, most: int) -> Reading:
-    return Reading(most, new_table(min(most, len(data) // _BYTES_A_PACKET + 1024)), new_book(), new_memory())
+def _new(data: Bytes, most: int, forget: Callable[[], None]) -> Reading:
+    table = new_table(min(most, len(data) // _BYTES_A_PACKET + 1024))
+    return Reading(most, forget, table, new_book(), new_memory())
 
 
-def pcap(data: Bytes, header: PcapHeader, most: int) -> Reading:
-    """Return the packets of a pcap. most: rows at most."""
-    reading, at = _new(data, most), 24
+def pcap(data: Bytes, header: PcapHeader, most: int, forget: Callable[[], None]) -> Reading:
+    """Return the packets of a pcap. most: rows at most. forget: called every PAUSE bytes."""
+    reading = _new(data, most, forget)
 
-    def step() -> tuple[int, int, int]:
-        nonlocal at
-        found = walk_pcap(
-            data, at, header.big, header.record, header.scale, header.link, reading.table, reading.rows, reading.book,
-            reading.memory,
-        )  # fmt: skip
-        at = found[0]
-        return found
+    def step(at: int, room: int) -> tuple[int, int, int]:
+        return walk_pcap(
+            data, at, header.big, header.record, header.scale, header.link, reading.book, reading.memory, room
+        )
 
-    return reading.finish(*reading.go(step), [header.link])
+    return reading.finish(*reading.go(24, step), [header.link])
 
 
-def pcapng(data: Bytes, most: int) -> Reading:
-    """Return the packets of a pcapng file. most: rows at most."""
-    reading, section, links = _new(data, most), Section(), list[int]()
+def pcapng(data: Bytes, most: int, forget: Callable[[], None]) -> Reading:
+    """Return the packets of a pcapng file. most: rows at most. forget: called every PAUSE bytes."""
+    reading, section, links = _new(data, most, forget), Section(), list[int]()
     at, why = 0, walk.NEEDS_PYTHON
 
-    def step() -> tuple[int, int, int]:
-        nonlocal at
-        found = walk_pcapng(
-            data, at, section.big, section.interfaces(), reading.table, reading.rows, reading.book, reading.memory
-        )
-        at = found[0]
-        return found
+    def step(at: int, room: int) -> tuple[int, int, int]:
+        return walk_pcapng(data, at, section.big, section.interfaces(), reading.book, reading.memory, room)
 
     while why == walk.NEEDS_PYTHON:
         after = section.read_block(data, at)
@@ -122,6 +126,5 @@ def pcapng(data: Bytes, most: int) -> Reading:
             why = walk.CUT_OFF if len(data) - at < 64 else walk.SENSELESS
             break
         links.extend(section.links[-1:])
-        at = after
-        at, why = reading.go(step)
+        at, why = reading.go(after, step)
     return reading.finish(at, why, links)

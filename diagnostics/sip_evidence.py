@@ -80,7 +80,8 @@ class SipEvidence:
             return None
         watched = self.end_ns - transaction.requests[0].time_ns
         repeated = len(transaction.requests)
-        if repeated >= 3 or (repeated >= 2 and watched >= _WATCHED_NS) or watched >= _GIVEN_UP_NS:
+        reliable = transaction.requests[0].transport != "UDP"
+        if repeated >= 3 or (repeated >= 2 and watched >= _WATCHED_NS) or (reliable and watched >= _GIVEN_UP_NS):
             return no_response
         return None
 

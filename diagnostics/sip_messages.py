@@ -16,7 +16,7 @@ import numpy as np
 
 from diagnostics import packet_table as table_of
 from diagnostics.datagram import Endpoint
-from diagnostics.headers import Message, parameters, read_message, uri_of, user_of
+from diagnostics.headers import Message, host_of, parameters, read_message, uri_of, user_of
 from diagnostics.packets import Capture, Limits
 from diagnostics.tcp_streams import stream_messages
 
@@ -63,12 +63,12 @@ class SipMessage:
     @property
     def caller(self) -> str:
         """User of the From header, its host where it has no user."""
-        return user_of(self.from_uri) or self.from_uri.partition(":")[2]
+        return user_of(self.from_uri) or host_of(self.from_uri)
 
     @property
     def callee(self) -> str:
         """User of the To header, its host where it has no user."""
-        return user_of(self.to_uri) or self.to_uri.partition(":")[2]
+        return user_of(self.to_uri) or host_of(self.to_uri)
 
 
 @dataclass(slots=True)
