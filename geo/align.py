@@ -18,6 +18,7 @@ LONGEST_PART, LONGEST_QUERY = 48, 121
 _HOMOPHONE, _SIMILAR, _OTHER_DIGIT, _OTHER_SIDE = 0.12, 0.3, 0.75, 0.65  # each below leaving out and putting in
 _LEFT_OUT, _PUT_IN, _BREAK = 0.8, 0.6, 0.05
 _TURNING = 0.9  # least weight of a direction or digit that is left out
+_RESEMBLES = 0.65  # similarity from which another direction or digit makes it a namesake of the part
 _TOUCHES = 0.5  # similarity from which a part is taken to be meant at all
 _DIAGONAL, _DOWN, _ACROSS = 1, 2, 3
 _SOUNDS_FROM = 1 << 16
@@ -173,6 +174,8 @@ def _trace(
             j -= 1
     if j > 0 and _another(query, j - 1):
         turned += 1
+    if similarity < _RESEMBLES:  # 山大中心校区 is no other part of 山大南路
+        turned = 0
     return Fit(similarity, sounds, others, turned, unsaid)
 
 

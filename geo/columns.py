@@ -39,9 +39,10 @@ class Listed(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """Queries. soft: 1 for characters of a short division name. firm: 1 where a full name or a prior says the division.
+    """Queries. soft: as Prepared. firm: 1 where a full name or a prior says the division.
 
-    Otherwise as Listed; code_bounds: int64 (q + 1,) into codes int64: every division that may be meant.
+    Otherwise as Listed; code_bounds: int64 (q + 1,) into codes int64: every division that may be meant; hint_bounds:
+    int64 (q + 1,) into hints int64 and hint_soft uint8: a division that a name may mean, and how soft marks that name.
     """
 
     char_bounds: NDArray[np.int64]
@@ -53,6 +54,9 @@ class Asked(NamedTuple):
     high: NDArray[np.int32]
     code_bounds: NDArray[np.int64]
     codes: NDArray[np.int64]
+    hint_bounds: NDArray[np.int64]
+    hints: NDArray[np.int64]
+    hint_soft: NDArray[np.uint8]
     firm: NDArray[np.uint8]
     flags: NDArray[np.uint32]
 
@@ -76,6 +80,7 @@ def asked(prepared: Sequence[Prepared]) -> Asked:
     ]
     numbers = [number for one in prepared for number in one.numbers]
     codes = [code for one in prepared for code in one.parsed.codes]
+    hints = [hint for one in prepared for hint in one.hints]
     return Asked(
         bounds([len(unit) for unit in units]),
         _joined(units, U16),
@@ -86,6 +91,9 @@ def asked(prepared: Sequence[Prepared]) -> Asked:
         np.array([number.high for number in numbers], I32),
         bounds([len(one.parsed.codes) for one in prepared]),
         np.array(codes, I64),
+        bounds([len(one.hints) for one in prepared]),
+        np.array([hint.code for hint in hints], I64),
+        np.array([hint.soft for hint in hints], U8),
         np.array([one.parsed.firm for one in prepared], U8),
         np.array([one.flags for one in prepared], U32),
     )

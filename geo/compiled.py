@@ -18,8 +18,8 @@ _F = TypeVar("_F", bound=Callable[..., object])
 _CONFIG: Any = numba.config  # settings are put into it from the environment
 _HERE = Path(__file__).parent
 _SOURCES = (
-    "align.py", "columns.py", "features.py", "figures.py", "indoor.py", "letters.py", "numbers.py", "pairing.py",
-    "postings.py", "search.py",
+    "abbreviate.py", "align.py", "columns.py", "elements.py", "features.py", "figures.py", "indoor.py", "letters.py",
+    "numbers.py", "pairing.py", "postings.py", "search.py",
 )  # fmt: skip
 
 

@@ -22,6 +22,11 @@ from geo.letters import letters
 
 _DIGITS = "零一二三四五六七八九"
 _ENDINGS = re.compile(r"(?:小区|花园|大道|路|街|村|社区)(?=\d|$|[A-Z])")
+_SPOTS = (
+    "南门", "北门", "东门", "大门", "教学楼", "宿舍", "图书馆", "食堂", "超市", "售楼部", "物业办公室", "门诊楼",
+    "住院部", "办公楼", "菜鸟驿站", "篮球场", "保安亭", "奶茶店", "桃园宿舍", "快递点", "售票厅", "广场", "购物中心",
+)  # fmt: skip
+_ENDS_OF_DIVISIONS = re.compile("(?<=..)[省市区县]$")
 _OPENINGS = (
     "客户在{}附近信号差", "用户反映在{}手机没有信号", "客户来电称家住{}，上网很慢", "{}这边打不出电话", "地址：{}",
     "投诉{}无信号", "您好，我在{}一直没信号",
@@ -60,7 +65,7 @@ def _meant(
     body = _SHAPES[shape](place, rng)
     if body is None:
         return None
-    frame = rng.choices(_FRAMES, (10, 3, 3, 3))[0]
+    frame = rng.choices(_FRAMES, (10, 3, 3, 3, 3))[0]
     slips: list[str] = []
     for slip in rng.sample(list(_SLIPS), rng.choices((0, 1, 2), (4, 5, 2))[0]):
         changed = _SLIPS[slip](body, place, rng)
@@ -84,6 +89,9 @@ def _identity(place: Invented, kind: str) -> tuple[bool, tuple[object, ...]]:
         return bool(place.name) and place.scene in ("compound", "landmark"), (district, place.name, place.details)
     if kind == "no_compound":
         return bool(place.road and place.house) and not place.details, (district, place.road, place.house)
+    if kind == "alias":
+        short = [_INSTITUTION.match(place.name)]
+        return True, (district, "alias", *((m[1][0], m[2], m[4]) for m in short if m))
     if kind == "no_details":
         return False, (district, place.name)
     return True, (district, spoken(place))
@@ -92,7 +100,7 @@ def _identity(place: Invented, kind: str) -> tuple[bool, tuple[object, ...]]:
 def _crowd(places: Sequence[Invented]) -> Mapping[tuple[object, ...], int]:
     counts: dict[tuple[object, ...], int] = {}
     for place in places:
-        keys = {_identity(place, kind)[1] for kind in ("no_road", "no_compound", "no_details", "plain")}
+        keys = {_identity(place, kind)[1] for kind in ("no_road", "no_compound", "no_details", "alias", "plain")}
         for key in keys | {key[1:] for key in keys}:
             counts[key] = counts.get(key, 0) + 1
     return counts
@@ -112,6 +120,9 @@ def _head(place: Invented, frame: str, divisions: Divisions, rng: random.Random)
     if frame == "short_division":
         short = [re.sub("(?<=..)[省市区县]$", "", part) for part in (province, city, district)]
         return rng.choice(("".join(short), "".join(short[1:]), short[1] + district))
+    if frame == "stem_only":
+        own, above = _ENDS_OF_DIVISIONS.sub("", district), _ENDS_OF_DIVISIONS.sub("", city)
+        return rng.choice((own, own, above, above, own + re.sub("(?:街道|地区|镇|乡)$", "", town)))
     heads = (
         f"{province}{city}{district}{town}",
         f"{city}{district}{town}",
@@ -142,6 +153,8 @@ def _missed(
             replace(place, road=place.road and rng.choice(places).road, name=rng.choice(places).name),
             "absent",
         )
+    elif pick < 0.93 and place.scene == "village":
+        other, kind = replace(place, name=rng.choice("前后东西南北") + place.name), "other_village"
     else:
         return _vague(place, divisions, rng)
     finer = (
@@ -192,6 +205,13 @@ def _tail(place: Invented, rng: random.Random) -> str | None:
     return spoken(place) + block + rng.choice((room, f"{rng.randint(1, 30)}楼", f"{rng.randint(1, 4)}单元"))
 
 
+def _inside(place: Invented, rng: random.Random) -> str | None:
+    """A spot within: behind the name people say which entrance, house or shop."""
+    if place.scene not in ("compound", "landmark"):
+        return None
+    return spoken(place) + rng.choice(_SPOTS) + rng.choice(("", "", f"{rng.randint(1, 9)}楼"))
+
+
 def _opposite(place: Invented, rng: random.Random) -> str | None:
     if place.scene in ("village", "motorway") or place.offset:
         return None
@@ -216,6 +236,18 @@ def _turned_round(place: Invented, rng: random.Random) -> str | None:
     return (
         f"{place.name}{''.join(place.details)}（{place.road}{place.house}号）" if place.name and place.house else None
     )
+
+
+def _alias(place: Invented, rng: random.Random) -> str | None:
+    """The short form that people make of an institution: 翠山师大北校区, 翠大, 翠师大, 金泉三医院."""
+    found = _INSTITUTION.match(place.name)
+    if found is None:
+        return None
+    stem, inner, end, campus = found.groups()
+    first = stem if rng.random() < 0.5 and (inner or end != "大学") else stem[0]
+    inner = inner.removeprefix("第").removesuffix("人民")
+    short = first + (inner[:1] if inner else "") + ("医院" if end.endswith("医院") else _SHORT_ENDS[end[-2:]]) + campus
+    return short + rng.choice(("", "", rng.choice(_SPOTS)))
 
 
 def _no_hao(text: str, place: Invented, _rng: random.Random) -> str | None:
@@ -274,10 +306,15 @@ def _full_width(text: str, place: Invented, rng: random.Random) -> str | None:
     )
 
 
-_FRAMES = ("plain", "no_division", "old_name", "short_division")
+_INSTITUTION = re.compile(
+    "(.{2,3}?)(师范|科技|财经|职业技术|第[一三]人民|第[一三]|)(大学|学院|医科大学附属医院|中医院|医院|中学)(.*校区|)$"
+)
+_SHORT_ENDS = {"大学": "大", "学院": "院", "中学": "中"}
+_FRAMES = ("plain", "no_division", "old_name", "short_division", "stem_only")
 _SHAPES: Mapping[str, Callable[[Invented, random.Random], str | None]] = {
     "plain": _plain, "no_road": _no_road, "no_compound": _no_compound, "no_details": _no_details, "tail": _tail,
-    "opposite": _opposite, "shift": _shift, "turned_round": _turned_round,
+    "opposite": _opposite, "shift": _shift, "turned_round": _turned_round, "inside": _inside,
+    "alias": _alias,
 }  # fmt: skip
 _SLIPS: Mapping[str, Callable[[str, Invented, random.Random], str | None]] = {
     "no_hao": _no_hao, "numerals": _numerals, "block_words": _block_words, "homophone": _homophone, "slip": _slip,
@@ -291,6 +328,7 @@ KINDS = (
     "other_number",
     "other_city",
     "other_side",
+    "other_village",
     "absent",
     "vague",
 )

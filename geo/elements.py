@@ -6,15 +6,19 @@ Never reads a number; boundaries stand where the numbers were.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
+from geo import content
 from geo.normal import BOUNDARY
 
 OPTIONAL, PRIMARY, ROAD = 0, 1, 2
+KIND, INSTITUTION = 3, 4  # bits of a kind as it is stored: which of these, and whether people abbreviate the name
 _MOST = 12
 _END_OF_ROAD = "高速公路|高速|大道|大街|胡同|环路|快速路|国道|省道|县道|乡道|公路|辅路|街坊|路|街|道|巷|弄"
+_STREET_AS_COMPOUND = "风情街|步行街|商业街|美食街|小吃街|古街|老街|水街"
 _ROAD = re.compile(
-    rf"[^|]*?[^|与和及到至](?:{_END_OF_ROAD})(?:[东南西北中上下]段?(?=[与和及到至|]|$)|[东南西北中]?\d*段)?"
+    rf"(?![^|路]{{0,8}}(?:{_STREET_AS_COMPOUND}))[^|]*?[^|与和及到至](?:{_END_OF_ROAD})(?:[东南西北中上下]段?(?=[与和及到至|]|$)|[东南西北中]?\d*段)?"
     r"(?!道|区|社区|小区|村|镇|乡|口|站|家园|花园|园|公寓|大厦|广场|小学|中学|学校|医院|市场|商场|新村|号)"
 )
 _BEFORE_ROAD = re.compile(r"^[与和及到至、~\-+往向]+")  # 和 and 及 join roads; elsewhere they begin a name (和平花园)
@@ -28,7 +32,10 @@ _EMPTY = re.compile(
 
 
 class Element(NamedTuple):
-    """A named part. kind: OPTIONAL (need not be said), PRIMARY (compound, village, station, firm) or ROAD."""
+    """A named part. kind: OPTIONAL (need not be said), PRIMARY (compound, village, station, firm) or ROAD.
+
+    A PRIMARY that people abbreviate has the bit INSTITUTION, too.
+    """
 
     kind: int
     text: str
@@ -54,7 +61,21 @@ def split(name: str, address: str, town: str) -> list[Element]:
     stem = re.sub("(?:街道|地区|镇|乡)$", "", town)
     if len(stem) >= 2 and stem not in found:
         optional.append(Element(OPTIONAL, stem))
-    return (longest + optional)[:_MOST]
+    return [_marked(element) for element in (longest + optional)[:_MOST]]
+
+
+def _marked(element: Element) -> Element:
+    """The element with its kind as it is stored."""
+    institution = element.kind == PRIMARY and institutions().search(element.text)
+    return Element(element.kind | INSTITUTION, element.text) if institution else element
+
+
+@cache
+def institutions() -> re.Pattern[str]:
+    """Return a pattern that finds the end of a name that people abbreviate (四川大学 → 川大)."""
+    rows = content.lines("words.txt", columns=2)
+    words = [word for kind, *several in rows if kind == "institution" for word in several]
+    return re.compile("|".join(sorted(words, key=len, reverse=True)))
 
 
 def _parts(chunk: str) -> list[Element]:

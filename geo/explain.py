@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from geo import indoor
 from geo.divisions import DISTRICT, WIDTH, Divisions
-from geo.elements import OPTIONAL
+from geo.elements import KIND, OPTIONAL
 from geo.figures import (
     BESIDE,
     DIVISION_DIFFERS,
@@ -89,7 +89,7 @@ def parts(segment: Segment, row: int) -> list[tuple[int, str]]:
     found = []
     for element in range(listed.element_bounds[row], listed.element_bounds[row + 1]):
         units = listed.chars[listed.char_bounds[element] : listed.char_bounds[element + 1]]
-        found.append((int(listed.element_kind[element]), units.tobytes().decode("utf-16-le", "replace")))
+        found.append((int(listed.element_kind[element]) & KIND, units.tobytes().decode("utf-16-le", "replace")))
     return found
 
 

@@ -11,16 +11,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.align import KNOWN, LONGEST_PART, LONGEST_QUERY, Heard, fit, hear, note
+from geo.abbreviate import abbreviation
+from geo.align import KNOWN, LONGEST_PART, LONGEST_QUERY, Fit, Heard, fit, hear, note
 from geo.columns import Asked, Listed
 from geo.compiled import compiled
-from geo.elements import OPTIONAL, PRIMARY
+from geo.elements import INSTITUTION, KIND, OPTIONAL, PRIMARY
 from geo.figures import (
+    ABBREVIATED,
     BOTH,
     CROSSING,
     CROSSING_WHOLE,
     DIVISION_DIFFERS,
     EXACT,
+    HINTED,
     HOUSE_UNSAID,
     IDENTITY,
     IDENTITY_STRICT,
@@ -47,15 +50,18 @@ from geo.figures import (
     PRIMARY_NONE,
     PRIMARY_REST,
     REST,
+    REST_BEHIND,
     REST_WEIGHT,
     ROAD_ALONE,
     ROAD_EXACT,
     ROAD_FIT,
     ROAD_NONE,
     ROAD_REST,
+    ROAD_UNSAID,
     SAME_CITY,
     SAME_DISTRICT,
     SAME_TOWN,
+    SHORT_NAME,
     SOUNDS,
     TOWN_DIFFERS,
     TURNED,
@@ -66,7 +72,8 @@ from geo.indoor import AGAINST, PARTS
 from geo.letters import Letters
 from geo.pairing import pair_numbers
 
-_NEAR_EXACT, _GOOD = 0.97, 0.85
+_NEAR_EXACT, _GOOD, _LITTLE = 0.97, 0.85, 0.1
+_ROAD_ENDS = tuple(ord(character) for character in "路街道巷弄")
 
 
 class Space(NamedTuple):
@@ -87,7 +94,8 @@ def describe(
     """Write the figures of one pair into out (float32, COUNT); return its flags. text, space: as begin made them."""
     out[:] = 0.0
     flags = _divisions(query, row, asked, listed, out)
-    flags |= _names(query, row, asked, listed, letters, text, space, out)
+    hinted = _hinted(query, listed.code[row], asked, out)
+    flags |= _names(query, row, asked, listed, letters, text, space, hinted, out)
     flags |= pair_numbers(query, row, asked, listed, group_of, out)
     flags |= _indoor(query, row, asked, listed, out)
     opposite = asked.flags[query] & 1
@@ -143,6 +151,19 @@ def _divisions(query: int, row: int, asked: Asked, listed: Listed, out: NDArray[
 
 
 @compiled
+def _hinted(query: int, code: int, asked: Asked, out: NDArray[np.float32]) -> int:
+    """Return, as bits, which names of the query may mean a division that the place lies in."""
+    hinted = 0
+    for at in range(asked.hint_bounds[query], asked.hint_bounds[query + 1]):
+        mine = asked.hints[at]
+        if code > 0 and _agreement(mine, code) >= 3 and code % 10_000_000 >= mine % 10_000_000:
+            hinted |= 1 << asked.hint_soft[at]
+            if mine % 100_000 and out[OTHER_SHORT] + out[OTHER_DISTRICT] + out[OTHER_CITY] == 0.0:
+                out[HINTED] = 1.0
+    return hinted
+
+
+@compiled
 def _agreement(mine: int, code: int) -> int:
     """4: same district; 3: nothing contradicts; 2: another district of one city; 1: another city; 0: province."""
     if mine // 10_000_000 != code // 10_000_000:
@@ -160,7 +181,7 @@ def _agreement(mine: int, code: int) -> int:
 
 @compiled
 def _names(
-    query: int, row: int, asked: Asked, listed: Listed, letters: Letters, text: Heard, space: Space,
+    query: int, row: int, asked: Asked, listed: Listed, letters: Letters, text: Heard, space: Space, hinted: int,
     out: NDArray[np.float32],
 ) -> int:  # fmt: skip
     """Fit every part of the place into the query."""
@@ -168,9 +189,14 @@ def _names(
     best, whole, lost = np.zeros(3), np.zeros(3), np.zeros(3)
     roads, weakest_road = 0, 1.0
     for element in range(listed.element_bounds[row], listed.element_bounds[row + 1]):
-        kind = listed.element_kind[element]
+        kind = listed.element_kind[element] & KIND
         part = hear(listed.chars[listed.char_bounds[element] : listed.char_bounds[element + 1]], letters)
         found = fit(part, text, space.known, query, space.cost, space.move, covered)
+        if found.similarity < _GOOD and listed.element_kind[element] & INSTITUTION:
+            short = abbreviation(part, text, covered)
+            if short > 0.0:
+                found = Fit(_GOOD, 0, 0.0, 0, 0)
+                out[ABBREVIATED] = max(out[ABBREVIATED], short)
         size = part.weight.sum()
         whole[kind] += size
         lost[kind] += size * (1.0 - found.similarity)
@@ -184,13 +210,14 @@ def _names(
         if kind != PRIMARY:
             roads += 1
             weakest_road = min(weakest_road, found.similarity)
-    return _sum_up(query, asked, covered, text, best, whole, lost, roads, weakest_road, out)
+    return _sum_up(query, asked, covered, text, best, whole, lost, roads, weakest_road, hinted, out)
 
 
 @compiled
 def _sum_up(
     query: int, asked: Asked, covered: NDArray[np.uint8], text: Heard, best: NDArray[np.float64],
-    whole: NDArray[np.float64], lost: NDArray[np.float64], roads: int, weakest_road: float, out: NDArray[np.float32],
+    whole: NDArray[np.float64], lost: NDArray[np.float64], roads: int, weakest_road: float, hinted: int,
+    out: NDArray[np.float32],
 ) -> int:  # fmt: skip
     out[PRIMARY_FIT], out[ROAD_FIT] = best[1], best[2]
     out[PRIMARY_EXACT], out[ROAD_EXACT] = best[1] >= _NEAR_EXACT, best[2] >= _NEAR_EXACT
@@ -199,14 +226,22 @@ def _sum_up(
     out[ROAD_REST] = lost[2] / whole[2] if whole[2] > 0.0 else 0.0
     out[CROSSING] = roads > 1 and weakest_road < 0.7
     out[CROSSING_WHOLE] = weakest_road if roads > 1 and weakest_road >= 0.7 else 0.0
-    total, rest = 0.0, 0.0
+    total, rest, behind, road_open = 0.0, 0.0, 0.0, False
     start = asked.char_bounds[query]
     for at in range(len(text.chars)):
-        soft = asked.soft[start + at] == 1 and out[OTHER_SHORT] == 0.0
+        mark = asked.soft[start + at]
+        soft = mark > 0 and (out[OTHER_SHORT] == 0.0 if mark == 1 else hinted >> mark & 1 == 1)
         total += text.weight[at]
         if covered[at] == 0 and not soft:
             rest += text.weight[at]
+            behind += text.weight[at]
+            road_open = road_open or text.chars[at] in _ROAD_ENDS
+        elif covered[at] == 1:
+            behind = 0.0
     out[REST] = rest / max(total, 1.0)
+    out[REST_BEHIND] = behind / max(total, 1.0) if behind < total else 0.0
+    if best[1] >= _GOOD and not road_open and out[REST] - out[REST_BEHIND] <= _LITTLE:
+        out[ROAD_UNSAID], out[ROAD_REST] = out[ROAD_REST], 0.0  # the name is said and no road, so none that differs
     out[REST_WEIGHT] = min(rest, 6.0) / 6.0
     out[EXACT] = rest == 0.0 and total > 0.0
     out[SOUNDS], out[OTHERS] = min(out[SOUNDS], 1.0), min(out[OTHERS], 1.0)
@@ -218,10 +253,12 @@ def _sum_up(
 def _together(out: NDArray[np.float32], flags: int) -> int:
     """Figures that only say something together."""
     house = out[NUMBERS]
-    if out[CROSSING] > 0.0 and house == 0.0:
-        flags |= NAME_DIFFERS
-    elif house > 0.0:
+    if house > 0.0 or out[PRIMARY_FIT] >= _GOOD:  # roads beside a house or a name need not be said
         out[CROSSING] = 0.0
+    elif out[CROSSING] > 0.0:
+        flags |= NAME_DIFFERS
+    if 0.0 < out[ABBREVIATED] < 1.0 and out[UNKNOWN] > 0.0 and out[HINTED] == 0.0 and house == 0.0:
+        flags |= SHORT_NAME
     by_name, by_road = out[PRIMARY_FIT], max(out[ROAD_FIT] * house, out[CROSSING_WHOLE])
     differs = flags & (NUMBER_DIFFERS | NAME_DIFFERS) != 0
     out[IDENTITY] = 0.0 if differs else max(by_name, by_road)

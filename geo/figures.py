@@ -33,7 +33,8 @@ NAMES = (
     "same_district", "same_city", "division_unknown", "other_district", "other_city", "other_by_short_name",
     "same_town", "other_town", "bare_same", "bare_other", "opposite_asked", "opposite_listed", "share",
     "identity", "identity_strict", "both_names", "name_without_house", "crossing_whole",
-    "other_road_same_name", "other_name_same_house", "road_alone",
+    "other_road_same_name", "other_name_same_house", "road_alone", "abbreviated", "hinted", "rest_behind",
+    "road_unsaid",
     *(f"{group}_{what}" for group in GROUPS for what in ("same", "other", "unsaid", "more")),
 )  # fmt: skip
 COUNT = len(NAMES)
@@ -42,10 +43,10 @@ COUNT = len(NAMES)
     REST, REST_WEIGHT, EXACT, SOUNDS, OTHERS, TURNED, UNSAID, SAME_DISTRICT, SAME_CITY, UNKNOWN,
     OTHER_DISTRICT, OTHER_CITY, OTHER_SHORT, SAME_TOWN, OTHER_TOWN, BARE_SAME, BARE_OTHER, OPPOSITE_ASKED,
     OPPOSITE_LISTED, SHARE, IDENTITY, IDENTITY_STRICT, BOTH, NAME_ONLY, CROSSING_WHOLE, OTHER_ROAD, OTHER_NAME,
-    ROAD_ALONE, NUMBERS,
-) = range(38)  # fmt: skip
+    ROAD_ALONE, ABBREVIATED, HINTED, REST_BEHIND, ROAD_UNSAID, NUMBERS,
+) = range(42)  # fmt: skip
 NUMBER_DIFFERS, NUMBER_UNSAID, NAME_DIFFERS, DIVISION_DIFFERS, TOWN_DIFFERS, BESIDE, MORE_ASKED = 1, 2, 4, 8, 16, 32, 64
-HOUSE_UNSAID, FAR_AWAY, NARROWER, INDOOR_UNSAID, INDOOR_DIFFERS = 128, 256, 512, 1024, 2048
+HOUSE_UNSAID, FAR_AWAY, NARROWER, INDOOR_UNSAID, INDOOR_DIFFERS, SHORT_NAME = 128, 256, 512, 1024, 2048, 4096
 INDOOR = NUMBERS + 4 * GROUPS.index("indoor")  # no number: the parts of geo.indoor
 
 

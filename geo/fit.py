@@ -30,7 +30,17 @@ from geo.rank import log_odds, rank
 
 _PENALTY = 0.5  # of squared coefficients, on figures scaled to a spread of 1
 _STEPS = 250
-_HELD_OUT = ("no_division", "homophone", "slip", "turned_round", "short_division", "tail", "shift")
+_HELD_OUT = (
+    "no_division",
+    "homophone",
+    "slip",
+    "turned_round",
+    "short_division",
+    "tail",
+    "shift",
+    "stem_only",
+    "alias",
+)
 _CORRECTION_WEIGHT = 20.0  # a correction is rare and true
 _FALSE_ACCEPTS = 0.008  # share of the queries without a listed place that the threshold may accept; the aim is 0.01
 _LEAST_MATCH, _REVIEW = 0.87, 0.1
@@ -106,8 +116,11 @@ def judged(
 
 
 def _deciding(learn: Judged, hold: Judged, own: Judged | None) -> dict[str, Any]:
-    """Coefficients from learn (and own), calibration and threshold from hold."""
-    figures, right, weights = _pairs(learn, 1.0)
+    """Coefficients from learn (and own), calibration and threshold from hold.
+
+    A query that means one of several places alike says nothing of a pair; that the candidates compete settles it.
+    """
+    figures, right, weights = _pairs(_leave_out(learn, "several"), 1.0)
     if own is not None:
         more, also, heavier = _pairs(own, _CORRECTION_WEIGHT)
         figures, right = np.concatenate((figures, more)), np.concatenate((right, also))
@@ -162,7 +175,7 @@ def _bound(name: str) -> tuple[float | None, float | None]:
     exact = {
         "sounds": (-2.5, 0.0), "others": (-12.0, 0.0), "turned": (None, -2.0), "unsaid": (-6.0, -0.5),
         "query_rest": (-10.0, 0.0), "query_rest_weight": (-4.0, 0.0), "primary_rest": (-12.0, 0.0),
-        "road_rest": (-10.0, 0.0), "crossing_open": (None, -1.0), "division_unknown": (-2.0, 0.5),
+        "road_rest": (-10.0, 0.0), "crossing_open": (None, -1.0), "division_unknown": (-1.0, 0.5),
         "other_district": (-8.0, -2.0), "other_city": (None, -4.0), "other_by_short_name": (-6.0, -1.0),
         "other_town": (-4.0, -0.5), "bare_other": (None, -2.0), "opposite_asked": (-1.5, 0.3),
         "opposite_listed": (-4.0, -2.0), "offset_more": (-2.5, -0.2), "phase_more": (-4.0, -0.5),
@@ -170,6 +183,7 @@ def _bound(name: str) -> tuple[float | None, float | None]:
         "identity": (1.0, None), "inside_other": (None, -5.0), "inside_unsaid": (-12.0, -3.0),
         "identity_strict": (0.0, None), "share": (0.0, None), "same_district": (0.0, 2.5), "same_town": (0.0, None),
         "other_road_same_name": (None, 3.0), "road_alone": (None, 0.0),
+        "rest_behind": (0.0, 9.0), "road_unsaid": (-2.5, 0.0), "abbreviated": (-4.0, -0.3), "hinted": (0.0, 2.0),
         "indoor_same": (2.5, 4.0), "indoor_other": (None, -8.0), "indoor_unsaid": (-6.0, -3.0),
         "indoor_more": (0.0, 0.3),
     }  # fmt: skip

@@ -37,7 +37,8 @@ _COMPOUND_ENDS = (
 )  # fmt: skip
 _LANDMARK_ENDS = (
     "中学", "小学", "人民医院", "大酒店", "购物中心", "汽车站", "农贸市场", "工业园", "科技大厦", "加油站", "度假村",
-    "物流园", "幼儿园", "电子厂", "森林公园", "政务中心",
+    "物流园", "幼儿园", "电子厂", "森林公园", "政务中心", "师范大学", "科技大学", "财经学院", "大学", "职业技术学院",
+    "第三人民医院", "中医院", "第一中学", "医科大学附属医院",
 )  # fmt: skip
 _VILLAGE_ENDS = ("村", "村", "村", "社区", "坝村", "湾村", "沟村", "岭村")
 _WAYS = (
@@ -160,7 +161,9 @@ def _on_a_road(scene: Scene, rng: random.Random, code: int, divisions: Divisions
         return Invented(scene, code, road, other=_road(rng), offset=_offset(rng) if rng.random() < 0.3 else "")
     if scene == "landmark":
         stem = divisions.name(code - code % 1000)[:2] if rng.random() < 0.2 else _stem(rng)
-        return Invented(scene, code, road, house, stem + rng.choice(_LANDMARK_ENDS))
+        end = rng.choice(_LANDMARK_ENDS)
+        campus = rng.choice((f"{rng.choice('东西南北')}校区", f"{_stem(rng)}校区")) if "大学" in end else ""
+        return Invented(scene, code, road, house, stem + end + (campus if rng.random() < 0.5 else ""))
     name = _stem(rng) + rng.choice(_COMPOUND_ENDS)
     return Invented(scene, code, road if rng.random() < 0.85 else "", house, name, details=_details(rng, likely=0.4))
 

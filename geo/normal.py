@@ -19,7 +19,7 @@ from rules.text import normalise
 BOUNDARY = "|"
 _NUMERAL = re.compile("[零〇一二三四五六七八九十百]+")
 _DIGITS = {c: str(n) for n, c in enumerate("零一二三四五六七八九")} | {"〇": "0"}
-_KEPT = frozenset("#+~-.\ue000\ue001")  # the last two stand around a short division name, see geo.prepare
+_KEPT = frozenset("#+~-.")
 _MARKS = {
     code: BOUNDARY
     for code in (

@@ -26,7 +26,7 @@ _HEADINGS = {
 _HEADING_NAMES = ("东", "南", "西", "北", "东南", "西南", "东北", "西北")
 _PATTERN = re.compile(
     r"(?=[\da-z#附第负地\-东南西北中往向朝以约大行走方侧面边去])(?:"
-    r"(?P<km>k(?P<km1>\d+)(?:\+(?P<km2>\d+))?|(?P<km3>\d+)(?:\.\d+)?公里(?:\+(?P<km4>\d+)米?)?)"
+    r"(?P<km>k(?P<km1>\d+)(?:\+(?P<km2>\d+))?|(?P<km3>\d+)(?:\.\d+)?公里(?:\+(?P<km4>\d+)米?|(?P<km5>\d+)米)?)"
     r"|(?P<line>\d+)号线"
     r"|(?P<tb>\d{1,3})-(?P<tu>\d{1,2})-(?P<tr>\d{2,4})(?!\d|栋|幢|座|号)"
     r"|(?P<exit>[a-z]\d?|\d{1,2}号?)(?:出入口|出口|入口|口|号门)"
@@ -115,7 +115,8 @@ def _plain(kind: int, group: str) -> Reader:
 
 
 def _km(match: re.Match[str]) -> list[tuple[int, int, int]]:
-    metres = int(match.group("km1") or match.group("km3")) * 1000 + int(match.group("km2") or match.group("km4") or 0)
+    further = match.group("km2") or match.group("km4") or match.group("km5") or 0
+    metres = int(match.group("km1") or match.group("km3")) * 1000 + int(further)
     return [(KM, metres, metres)]
 
 

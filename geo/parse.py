@@ -8,6 +8,7 @@ only next to its city or where a prior says so. Never guesses between namesakes.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,6 +30,7 @@ _BRANCH = re.compile(r"(?:市)?分公司$")
 _VILLAGE = re.compile(r"[^\d,，、|号路街道]{1,10}?(?:村|社区|嘎查)")
 _BEAM = 4
 _MOST_CANDIDATES = 20
+_MOST_HINTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,17 @@ class ParsedAddress:
 
 
 class NamedDivisions(NamedTuple):
-    """Codes, spans, short and firm of a ParsedAddress."""
+    """Codes, spans, short and firm of a ParsedAddress.
+
+    hints: short names that were read as no division, because nothing says that they are one, and yet may be (天河 in
+    天河体育西路): start, end and codes of each.
+    """
 
     codes: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
     short: tuple[bool, ...]
     firm: bool
+    hints: tuple[tuple[int, int, tuple[int, ...]], ...]
 
 
 class _Reading(NamedTuple):
@@ -112,9 +119,31 @@ def name_divisions(
 ) -> NamedDivisions:
     """As parse, for a text that already is in its normal form, and without the names in words."""
     prior = prior_codes(divisions, city or "", district or "") if city or district else ()
-    reading = _best_reading(normal, divisions, prior)
+    found = divisions.automaton.find_matches_as_indexes(normal, overlapping=True)
+    if not found:
+        return NamedDivisions(prior, (), (), bool(prior), ())
+    found.sort(key=_from_left_longer_first)
+    reading = _best_reading(normal, found, divisions, prior)
     codes = _choose(reading.codes, prior) if prior else reading.codes
-    return NamedDivisions(codes, reading.spans, reading.short, reading.firm or bool(prior))
+    hints = _hints(normal, found, reading, divisions)
+    return NamedDivisions(codes, reading.spans, reading.short, reading.firm or bool(prior), hints)
+
+
+def _hints(
+    normal: str, found: Sequence[tuple[int, int, int]], reading: _Reading, divisions: Divisions
+) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+    """The short names at the beginning, or behind a division, that are not among the names read."""
+    ends = {0, *(end for _, end in reading.spans)}
+    hints: list[tuple[int, int, tuple[int, ...]]] = []
+    for pattern, start, end in found:
+        at_start = start in ends or normal[start - 1] in _GAP_ENDS
+        if not at_start or not divisions.only_short[pattern] or len(hints) == _MOST_HINTS:
+            continue
+        if any(first < end and start < last for first, last in (*reading.spans, *(hint[:2] for hint in hints))):
+            continue
+        hints.append((start, end, tuple(name.code for name in divisions.meanings[pattern])))
+        ends.add(end)
+    return tuple(hints)
 
 
 @lru_cache(maxsize=4096)
@@ -137,20 +166,23 @@ def _field(divisions: Divisions, text: str) -> tuple[Name, ...]:
     known = divisions.called(plain)
     if known or not plain:
         return known
-    reading = _best_reading(plain, divisions, ())
+    found = divisions.automaton.find_matches_as_indexes(plain, overlapping=True)
+    found.sort(key=_from_left_longer_first)
+    reading = _best_reading(plain, found, divisions, ())
     return tuple(Name(code, reading.level, False) for code in reading.codes)
 
 
-def _best_reading(normal: str, divisions: Divisions, prior: tuple[int, ...]) -> _Reading:
-    found = divisions.automaton.find_matches_as_indexes(normal, overlapping=True)
-    if not found:
-        return _EMPTY
-    found.sort(key=_from_left_longer_first)
+def _best_reading(
+    normal: str, found: Sequence[tuple[int, int, int]], divisions: Divisions, prior: tuple[int, ...]
+) -> _Reading:
+    """The best chain of names. found: pattern, start and end of every name, from the left, the longer first."""
     readings = [_EMPTY]
     ends = {0}
+    taken = -1  # where the last name that was read begins; its own short form begins there, too, and says less
     for pattern, start, end in found:
         if divisions.only_short[pattern] and (
-            (start not in ends and normal[start - 1] not in _GAP_ENDS and (readings[0].spans or not prior))
+            start == taken
+            or (start not in ends and normal[start - 1] not in _GAP_ENDS and (readings[0].spans or not prior))
             or _EATEN.match(normal, end)
         ):
             continue
@@ -163,6 +195,7 @@ def _best_reading(normal: str, divisions: Divisions, prior: tuple[int, ...]) -> 
         if grown:
             readings = sorted(readings + grown, key=_rank)[:_BEAM]
             ends.add(end)
+            taken = start
     return readings[0]
 
 
@@ -214,6 +247,9 @@ def _step(
         fitting = [name for name in names if _may_begin(name, prior, adjacent=adjacent, lone=lone)]
     if not fitting:
         return None
+    if not known and all(name.short for name in fitting):  # 朝阳: a city or one of two districts; 吉林: province, city
+        fitting = [name for name in names if name.short]
+        return _Step(tuple(dict.fromkeys(name.code for name in fitting)), min(name.level for name in fitting), False)
     deepest = max(name.level for name in fitting)
     codes = tuple(dict.fromkeys(name.code for name in fitting if name.level == deepest))
     return _Step(codes, deepest, any(not name.short for name in fitting))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from geo.columns import Asked, Listed
 from geo.compiled import compiled
+from geo.elements import INSTITUTION
 from geo.letters import Letters
 
 _SOUND_PAIR, _NUMBER = 1 << 32, 2 << 32  # classes of tokens; a pair of characters has none
@@ -45,10 +46,12 @@ def build(listed: Listed, letters: Letters) -> Postings:
     rows = row_of_char[1:][inside]
     sounds = letters.similar[first].astype(np.uint64) << np.uint64(16) | letters.similar[second]
     heard = (letters.similar[first] > 0) & (letters.similar[second] > 0)
+    apart = [_apart(listed, element_of_char, row_of_char, gap) for gap in (2, 3)]
     number_rows = np.repeat(np.arange(len(listed.code), dtype=np.uint64), np.diff(listed.number_bounds))
     pairs = np.concatenate(
         (
             _pack(first.astype(np.uint64) << np.uint64(16) | second, rows),
+            *apart,
             _pack(sounds[heard] + np.uint64(_SOUND_PAIR), rows[heard]),
             _pack(listed.low.astype(np.uint32).astype(np.uint64) + np.uint64(_NUMBER), number_rows),
         )
@@ -63,6 +66,16 @@ def build(listed: Listed, letters: Letters) -> Postings:
     keys, slot = _hash(unique, 1 << max(4, int(np.ceil(np.log2(2 * len(unique) + 1)))))
     limits = np.concatenate((starts, [len(pairs)])).astype(np.int64)
     return Postings(keys, slot, limits, (pairs & np.uint64((1 << 30) - 1)).astype(np.int32))
+
+
+def _apart(
+    listed: Listed, element_of_char: NDArray[np.int64], row_of_char: NDArray[np.uint64], gap: int
+) -> NDArray[np.uint64]:
+    """Pairs of characters that stand so far apart in an institution's name, as its short form brings them together."""
+    last = element_of_char[gap:]
+    chosen = (last == element_of_char[:-gap]) & (listed.element_kind[last] & INSTITUTION > 0)
+    first, second = listed.chars[:-gap][chosen], listed.chars[gap:][chosen]
+    return _pack(first.astype(np.uint64) << np.uint64(16) | second, row_of_char[gap:][chosen])
 
 
 def _pack(tokens: NDArray[np.uint64], rows: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -7,6 +7,7 @@ well be part of a compound's name. Numbers are taken out with their units. Never
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -18,7 +19,9 @@ from geo.parse import NamedDivisions, name_divisions
 from rules.text import normalise
 
 OPPOSITE = 1
-_OPEN, _SHUT = "\ue000", "\ue001"  # around a short name of a division; private use, never in an address
+_SHUT = "\ue000"  # behind a short name of a division; private use, as what stands before it: never in an address
+_OPEN = "\ue000\ue001\ue002\ue003\ue004"  # before it, by the mark that the name's characters get, from 1 on
+_ANY_OPEN = frozenset(_OPEN[1:])
 _MOST_CHARACTERS, _MOST_NUMBERS = 120, 24
 
 
@@ -26,8 +29,8 @@ class Prepared(NamedTuple):
     """An address ready to be compared.
 
     names: canonical text with boundaries where a division, a number or a blank word stood. soft: for each character
-    of names 1 where it belongs to a short name of a division. numbers: low and high by kind. flags: OPPOSITE and
-    the parts of geo.indoor.
+    of names 1 where it belongs to a short name of a division, 2 and more where it may (see hints). numbers: low and
+    high by kind. flags: OPPOSITE and the parts of geo.indoor.
     """
 
     names: str
@@ -35,6 +38,14 @@ class Prepared(NamedTuple):
     numbers: tuple[Number, ...]
     parsed: NamedDivisions
     flags: int
+    hints: tuple[Hint, ...]
+
+
+class Hint(NamedTuple):
+    """A division that a name may mean. soft: how the characters of the name are marked."""
+
+    soft: int
+    code: int
 
 
 @lru_cache(maxsize=4096)  # one address is asked for of blind spots, of plans, and again for its reasons
@@ -50,7 +61,8 @@ def prepare(
     start, end = (0, len(normal)) if listed else core(normal)
     kept = normal[start:end][: _MOST_CHARACTERS * 2]
     parsed = name_divisions(kept, divisions, city=city, district=district)
-    marked = _mark_divisions(kept, parsed, everything=listed and len(parsed.spans) > 1)
+    hints = () if listed else parsed.hints
+    marked = _mark_divisions(kept, parsed, hints, everything=listed and len(parsed.spans) > 1)
     names, numbers = _take_out(fold(marked))
     blank, opposite = _words()
     opened, flags = opposite.subn(BOUNDARY, names.replace("地铁站", "站"))
@@ -58,19 +70,24 @@ def prepare(
     names = blank.sub(BOUNDARY, opened)[:_MOST_CHARACTERS]
     names, soft = _soften(names)
     said = indoor.settle(parts, numbers, listed=listed) | (OPPOSITE if flags else 0)
-    return Prepared(names, soft, tuple(numbers[:_MOST_NUMBERS]), parsed, said)
+    coded = tuple(Hint(number, code) for number, (_, _, codes) in enumerate(hints, 2) for code in codes)
+    return Prepared(names, soft, tuple(numbers[:_MOST_NUMBERS]), parsed, said, coded)
 
 
-def _mark_divisions(normal: str, parsed: NamedDivisions, *, everything: bool) -> str:
-    if not parsed.spans:
-        return normal
+def _mark_divisions(
+    normal: str, parsed: NamedDivisions, hints: Sequence[tuple[int, int, tuple[int, ...]]], *, everything: bool
+) -> str:
+    """The text with a boundary for each division in full, and marks around each short name."""
+    found = [(*span, int(short)) for span, short in zip(parsed.spans, parsed.short, strict=True)]
+    if hints:
+        found = sorted(found + [(start, end, 2 + number) for number, (start, end, _) in enumerate(hints)])
     parts: list[str] = []
     at = 0
-    for (start, end), short in zip(parsed.spans, parsed.short, strict=True):
+    for start, end, short in found:
         parts.append(normal[at:start])
-        parts.append(f"{_OPEN}{normal[start:end]}{_SHUT}" if short and not everything else BOUNDARY)
+        parts.append(f"{_OPEN[short]}{normal[start:end]}{_SHUT}" if short and not everything else BOUNDARY)
         at = end
-    return "".join((*parts, normal[at:]))
+    return "".join((*parts, normal[at:])) if found else normal
 
 
 def _take_out(text: str) -> tuple[str, list[Number]]:
@@ -87,14 +104,14 @@ def _take_out(text: str) -> tuple[str, list[Number]]:
 
 
 def _soften(names: str) -> tuple[str, bytes]:
-    if _OPEN not in names and _SHUT not in names:
+    if _SHUT not in names and _ANY_OPEN.isdisjoint(names):
         return names, bytes(len(names))
     kept: list[str] = []
     soft = bytearray()
-    inside = False
+    inside = 0
     for character in names:
-        if character in (_OPEN, _SHUT):
-            inside = character == _OPEN
+        if character == _SHUT or character in _ANY_OPEN:
+            inside = _OPEN.find(character) if character != _SHUT else 0
             continue
         kept.append(character)
         soft.append(inside)

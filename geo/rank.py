@@ -24,12 +24,13 @@ from geo.figures import (
     NARROWER,
     NUMBER_DIFFERS,
     NUMBER_UNSAID,
+    SHORT_NAME,
     TOWN_DIFFERS,
 )  # fmt: skip
 from geo.model import Model
 
 _CONTRADICTS = NUMBER_DIFFERS | NAME_DIFFERS | DIVISION_DIFFERS | INDOOR_DIFFERS
-FORBIDS = _CONTRADICTS | NUMBER_UNSAID | INDOOR_UNSAID | TOWN_DIFFERS | BESIDE | FAR_AWAY | NARROWER
+FORBIDS = _CONTRADICTS | NUMBER_UNSAID | INDOOR_UNSAID | TOWN_DIFFERS | BESIDE | FAR_AWAY | NARROWER | SHORT_NAME
 LEVELS: tuple[Level, ...] = ("different", "same_area", "same_road", "same_compound", "same_place")
 _COLUMN = {name: number for number, name in enumerate(NAMES)}
 _NEVER = -60.0

