@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
@@ -230,3 +231,10 @@ def test_over_real_http_it_is_the_same() -> None:
 def test_settings_that_cannot_work_are_refused_at_once(address: str, secret: str) -> None:
     with pytest.raises(ProbeMisconfigured, match="和家亲"):
         Hejiaqin(httpx.Client(), address, secret)
+
+
+def test_the_signature_is_the_one_that_the_documents_show() -> None:
+    body = b'{"order":"7f3c9a","state":"cancelled"}'
+    signed = sign(SECRET.encode(), "push", datetime.fromtimestamp(1772611200, UTC), "Zr3kq0v1Xy7LmN2p", body)
+    page = Path(__file__).parents[2] / "docs" / "speed-probes.md"
+    assert f"SHA2-256(stdin)= {signed['X-Suyin-Signature']}\n" in page.read_text("utf-8")

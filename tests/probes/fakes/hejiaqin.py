@@ -91,4 +91,5 @@ class FakeHejiaqin:
 
     def _written(self, order: FakeOrder) -> bytes:
         result = dict(order.result)
-        return json.dumps(result).replace('"RATE"', str(result.pop("mbits"))).encode()
+        mbits = str(result.pop("mbits"))
+        return json.dumps(result).replace('"RATE"', mbits).encode()
