@@ -39,6 +39,12 @@ class SpeedSweep:
                     pool.submit(self._take_on, attempt)
                 self._wake.wait(self._poll_s)
 
+    def once(self) -> None:
+        """Take on what is due now, in the caller's thread, and return."""
+        for attempt in self._claimed():
+            self._free.acquire()
+            self._take_on(attempt)
+
     def stop(self) -> None:
         """Ask run() to end; returns at once."""
         self._stop.set()
