@@ -6,8 +6,8 @@ operator, so a request counts as given up only after a repetition or after `Pati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from diagnostics.datagram import Datagram
 from diagnostics.gtp import GtpMessage, read_gtp
@@ -16,8 +16,6 @@ from diagnostics.sightings import Sighting
 
 _ACCEPTED = {1: frozenset({128, 129, 130}), 2: frozenset({16, 17, 18, 19})}
 _OTHER_TYPE = {1: frozenset({129, 130}), 2: frozenset({18, 19})}
-# Context not found when deleting or updating what is gone already: told, but no reason why a service fails.
-_GONE = {1: 210, 2: 64}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,20 @@ def see_gtp(
         sighting = _judge(exchange, refused, end_ns, patience)
         if sighting is not None:
             sightings.append(sighting)
-    return sessions, merged(sightings)
+    return sessions, merged(_resolved(sightings))
+
+
+def _resolved(sightings: Sequence[Sighting]) -> Iterator[Sighting]:
+    """Mark rejected creations whose subscriber was accepted later on."""
+    accepted = {
+        sighting.session: sighting.frames[0] for sighting in sightings if sighting.code.startswith("gtp.accepted")
+    }
+    for sighting in sightings:
+        creates = sighting.code == "gtp.rejected" and sighting.values["procedure"] == "create"
+        if creates and sighting.frames[0] < accepted.get(sighting.session, 0):
+            yield replace(sighting, values={**sighting.values, "later_accepted": True})
+        else:
+            yield sighting
 
 
 def _session(exchange: Exchange[GtpMessage]) -> GtpSession:
@@ -107,8 +118,6 @@ def _judge(
     if answer.cause is None:
         return None  # echo and notifications carry no cause
     if answer.cause not in _ACCEPTED[answer.version]:
-        if answer.cause == _GONE[answer.version] and asked.procedure in {"delete", "update"}:
-            values["severity"] = "info"
         if asked.apn is not None:
             refused.setdefault(session, set()).add(asked.apn.lower())
         return Sighting("gtp.rejected", exchange.frames, session, answer.cause, values)

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
+import numpy as np
+
 from diagnostics.calls import Call
 from diagnostics.fax import FaxMedia, see_fax
 from diagnostics.fax_tones import fax_tones
@@ -52,13 +54,22 @@ def read_media(capture: Capture, calls: Sequence[Call]) -> Media:
         if stream.line is not None:
             by_line.setdefault(stream.line.number, []).append(stream)
     silent = [sighting for call in calls for sighting in _silence(call, lines, by_line, bool(streams), end_ns)]
-    private = list(see_private(lines, by_line, {str(sighting.session) for sighting in silent}))
+    mute = {str(sighting.session) for sighting in silent}
+    numbers = np.unique(capture.packets.source)
+    private = list(see_private(lines, by_line, mute, {capture.address(int(number)) for number in numbers}))
     flaws = [sighting for stream in streams for sighting in _flaws(stream)]
-    spoilt = frozenset(str(sighting.session) for sighting in silent)
     if not streams:
-        silent, spoilt = _unseen(silent), frozenset()
+        silent = _unseen(silent)
+    spoilt = frozenset(str(seen.session) for seen in (*silent, *private, *flaws) if _spoils(seen))
     faxes = list(_faxes(capture, calls, lines, streams))
     return Media(tuple(lines), tuple(streams), (*silent, *private, *faxes, *flaws), spoilt)
+
+
+def _spoils(sighting: Sighting) -> bool:
+    """Whether a call of which this was seen is not all right although it was answered."""
+    if sighting.code == "media.private_address":
+        return not sighting.values["works"]
+    return sighting.code in {"media.one_way", "media.none", "media.payload_not_negotiated"}
 
 
 def _faxes(

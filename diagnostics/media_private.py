@@ -19,35 +19,37 @@ _SHARED = ipaddress.ip_network("100.64.0.0/10")
 
 
 def see_private(
-    lines: Sequence[MediaLine], by_line: Mapping[int, Sequence[MediaStream]], silent: Collection[str]
+    lines: Sequence[MediaLine],
+    by_line: Mapping[int, Sequence[MediaStream]],
+    silent: Collection[str],
+    senders: Collection[str],
 ) -> Iterator[Sighting]:
     """Give one sighting for each side of a call that announces a private address which is not where it is.
 
-    by_line: streams by number of the line. silent: ids of calls whose media does not go both ways.
+    by_line: streams by number of the line. silent: ids of calls whose media does not go both ways. senders: addresses
+    that packets of the capture came from; who sends from the announced address has no NAT before the capture point.
     """
     known: set[tuple[str, int]] = set()
     for line in lines:
         for side, (end, home) in enumerate(zip(line.ends, _homes(line), strict=True)):
-            if end is None or (line.call.id, side) in known or not _private(end[0]):
+            if end is None or end[0] in senders or (line.call.id, side) in known or not _private(end[0]):
                 continue
-            sent = [
-                stream.source
-                for stream in by_line.get(line.number, ())
-                if stream.direction == (TO_CALLEE if side == 0 else TO_CALLER)
-            ]
-            real = sorted({_host(source) for source in sent} - {end[0]})
-            if home.address == end[0] or not (_public(home.address) or home.address in real):
+            streams = by_line.get(line.number, ())
+            away, towards = (TO_CALLEE, TO_CALLER) if side == 0 else (TO_CALLER, TO_CALLEE)
+            real = sorted({_host(stream.source) for stream in streams if stream.direction == away})
+            offers = (side == 0) == line.agreement.from_caller
+            if home.address not in real and not (offers and _public(home.address)):
                 continue
+            missed = any(stream.destination.startswith(end[0]) for stream in streams if stream.direction == towards)
             known.add((line.call.id, side))
             agreement = line.agreement
-            by_offerer = (side == 0) == agreement.from_caller
-            frame = agreement.offer_frame if by_offerer else agreement.answer_frame or agreement.offer_frame
+            frame = agreement.offer_frame if offers else agreement.answer_frame or agreement.offer_frame
             values: dict[str, str | int | float | bool] = {
                 "announced": f"{end[0]}:{end[1]}",
                 "signalling": home.address,
                 "side": "主叫" if side == 0 else "被叫",
                 "side_en": "the caller" if side == 0 else "the callee",
-                "works": line.call.id not in silent,
+                "works": bool(streams) and line.call.id not in silent and not missed,
             }
             if real:
                 values["real"] = real[0]

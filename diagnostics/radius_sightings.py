@@ -119,6 +119,7 @@ def _values(exchange: Exchange[RadiusMessage], sessions: Sequence[GtpSession]) -
         "address": (answer.address if answer else None) or asked.address,
     }
     values |= {name: value for name, value in said.items() if value is not None}
+    values["told"] = bool(values.get("message"))
     joined = _joined(asked, sessions)
     if joined is not None:
         values |= {"gtp_apn": joined.apn or "", "gtp_frame": joined.frames[0]}
