@@ -14,7 +14,7 @@ from tests.diagnostics.scenarios.making import frames
 
 HEAD = """# What each capture in this folder shows, why it is here, how it was made, and what must be said of it.
 # Written by `python -m tests.diagnostics.scenarios`; change the scenario, not this file.
-# verdict, findings, absent: codes; responsible: parties of the verdict by the base tables; frames: proof by tshark.
+# verdict (verdict_or: may stand as well), findings, absent: codes; responsible: parties of the verdict by the base tables; frames: proof by tshark.
 # healthy: no finding may be a fault or a warning. Live ones differ in times and tags each time they are made.
 """
 VERSIONS = {"sipp": "-v", "kamailio": "-v", "freeradius": "-v", "osmo-ggsn": "-V", "dumpcap": "--version"}
@@ -46,7 +46,8 @@ def _row(scenario: Scenario, out: Path, versions: dict[str, str]) -> dict[str, o
         "shows": scenario.shows,
         "why": scenario.why,
         "made": scenario.made_by + (f" ({', '.join(named)})" if named else ""),
-        "verdict": expected.verdict,
+        "verdict": expected.verdict or None,
+        "verdict_or": list(expected.either),
         "responsible": list(expected.responsible),
         "findings": list(expected.findings),
         "absent": list(expected.absent),

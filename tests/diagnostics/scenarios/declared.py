@@ -39,13 +39,16 @@ Made = list[Packet] | Film
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """verdict: the code that says most. findings: codes that must be there. absent: codes that must not.
+    """verdict: the code that says most, empty where nothing need be said. findings: codes that must be there.
+
+    either: codes that may stand as the verdict as well. absent: codes that must not be there.
 
     responsible: parties of the verdict by the base tables. proof: per code a tshark filter whose frames prove it.
     cause: the protocol's own number of the verdict. healthy: no fault and no warning at all.
     """
 
     verdict: str
+    either: tuple[str, ...]
     findings: tuple[str, ...]
     responsible: tuple[str, ...]
     absent: tuple[str, ...]
@@ -85,6 +88,7 @@ def scenario(
     verdict: str,
     who: str,
     also: str = "",
+    either: str = "",
     absent: str = "",
     proof: str | dict[str, str] = "",
     cause: int | None = None,
@@ -102,8 +106,10 @@ def scenario(
         if name in REGISTRY:
             raise ValueError(f"two scenarios are named {name}")
         proofs = {verdict: proof} if isinstance(proof, str) and proof else dict(proof or {})
-        codes = tuple(dict.fromkeys([verdict, *also.split()]))
-        expected = Expected(verdict, codes, tuple(who.split()), tuple(absent.split()), proofs, cause, healthy)
+        codes = tuple(each for each in dict.fromkeys(["" if either else verdict, *also.split()]) if each)
+        expected = Expected(
+            verdict, tuple(either.split()), codes, tuple(who.split()), tuple(absent.split()), proofs, cause, healthy
+        )
         REGISTRY[name] = Scenario(name, shows, why, by, expected, checks or {}, apart, zipped, make)
         return make
 

@@ -64,3 +64,73 @@ def created_pdp(seq: int, cause: int, *, teid: int = 0x1A2B, ggsn: str, given: s
         elements += b"\x7f" + struct.pack("!I", 0x00C0FFEE) + tlv(0x80, user) + tlv(0x85, address) * 2
         elements += tlv(0x87, bytes.fromhex("021b921f7396fefe742bffff"))
     return v1(17, teid, seq, elements)
+
+
+def echo(seq: int, *, reply: bool = False) -> bytes:
+    """Return an Echo Request or Response (TS 29.060 7.2)."""
+    return v1(2 if reply else 1, 0, seq, b"\x0e\x05" if reply else b"")
+
+
+def delete_pdp(seq: int, teid: int = 0x77010002) -> bytes:
+    """Return a Delete PDP Context Request with teardown (TS 29.060 7.3.5)."""
+    return v1(20, teid, seq, b"\x13\xff\x14\x05")
+
+
+def deleted_pdp(seq: int, teid: int = 0x1A2C) -> bytes:
+    return v1(21, teid, seq, b"\x01\x80")
+
+
+def v2(kind: int, teid: int, seq: int, elements: bytes) -> bytes:
+    """Return a version 2 message with a tunnel id (TS 29.274 5.1)."""
+    return struct.pack("!BBHI", 0x48, kind, len(elements) + 8, teid) + seq.to_bytes(3, "big") + b"\0" + elements
+
+
+def ie(kind: int, value: bytes, instance: int = 0) -> bytes:
+    """Return an information element of version 2 (TS 29.274 8.2)."""
+    return struct.pack("!BHB", kind, len(value), instance) + value
+
+
+def f_teid(interface: int, teid: int, address: str) -> bytes:
+    """Return a fully qualified tunnel id over IPv4 (TS 29.274 8.22)."""
+    return struct.pack("!BI", 0x80 | interface, teid) + ipaddress.ip_address(address).packed
+
+
+def create_session(
+    seq: int,
+    *,
+    mme: str,
+    name: str = "wlw.sc",
+    pdn_type: int = 1,
+    teid: int = 0x2B01,
+    interface: int = 10,
+    imsi: str = IMSI,
+) -> bytes:
+    """Return a Create Session Request (TS 29.274 7.2.1). interface: 10 MME on S11, 6 SGW on S5; pdn_type: 1 IPv4."""
+    quality = bytes([0x74, 9]) + bytes(20)
+    bearer = ie(73, b"\x05") + ie(80, quality)
+    elements = (
+        ie(1, digits(imsi + ("F" if len(imsi) % 2 else "")))
+        + ie(76, digits(MSISDN))
+        + ie(82, b"\x06")
+        + ie(83, b"\x64\xf0\x40")
+    )
+    elements += ie(87, f_teid(interface, teid, mme)) + ie(71, apn(name)) + ie(128, b"\x00") + ie(99, bytes([pdn_type]))
+    elements += (
+        ie(79, b"\x01" + bytes(4)) + ie(127, b"\0") + ie(72, struct.pack("!II", 50_000, 100_000)) + ie(93, bearer)
+    )
+    return v2(32, 0, seq, elements)
+
+
+def created_session(
+    seq: int, cause: int, *, teid: int = 0x2B01, gateway: str, given: str | None = None, interface: int = 11
+) -> bytes:
+    """Return a Create Session Response (TS 29.274 7.2.2). given: the address, None where the cause refuses."""
+    elements = ie(2, bytes([cause, 0]))
+    if given:
+        elements += (
+            ie(87, f_teid(interface, 0x5501, gateway))
+            + ie(79, b"\x01" + ipaddress.ip_address(given).packed)
+            + ie(127, b"\0")
+        )
+        elements += ie(93, ie(73, b"\x05") + ie(2, b"\x10\0") + ie(87, f_teid(1, 0x5502, gateway)))
+    return v2(33, teid, seq, elements)
