@@ -14,6 +14,10 @@ from typing import Any
 from diagnostics.calls import Call
 from diagnostics.capture_sightings import see_nothing
 from diagnostics.findings import Finding, explaining, find, ordered
+from diagnostics.icmp import icmp_errors
+from diagnostics.media import read_media
+from diagnostics.media_streams import MediaStream
+from diagnostics.packet_core_rows import see_packet_core
 from diagnostics.packet_files import Note
 from diagnostics.packets import Limits, open_capture
 from diagnostics.registrations import Registration
@@ -44,7 +48,7 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     calls: tuple[Call, ...]
     registrations: tuple[Registration, ...]
-    streams: tuple[Any, ...]
+    streams: tuple[MediaStream, ...]
     notes: tuple[Note, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -76,16 +80,25 @@ def diagnose(
     with open_capture(path, limits) as capture:
         tell("signalling", 0.4)
         signalling = read_signalling(capture, limits, rules)
+        tell("media", 0.6)
+        media = read_media(capture, signalling.calls)
+        tell("packet core", 0.8)
+        core = see_packet_core(capture, list(icmp_errors(capture)))
         tell("findings", 0.9)
-        sightings = list(signalling.sightings)
-        if not signalling.messages and all(seen.code == "capture.truncated" for seen in sightings):
+        fine = (seen for seen in signalling.sightings if seen.code != "call.ok" or seen.session not in media.spoilt)
+        sightings = [*fine, *media.sightings, *core.sightings]
+        nothing = not signalling.messages and not core.messages
+        if nothing and all(seen.code == "capture.truncated" for seen in sightings):
             sightings.append(see_nothing(capture))
         findings = ordered(find(sighting, rules) for sighting in sightings)
-        notes = tuple(capture.notes + signalling.notes)
+        notes = capture.notes + signalling.notes
+        if opinion is not None:
+            findings, differences = opinion.take(findings, limits.dissect_seconds)
+            notes = notes + differences
     tell("done", 1.0)
     return Diagnosis(
-        path.name, _verdict(findings, signalling), tuple(findings), signalling.calls, signalling.registrations, (),
-        notes,
+        path.name, _verdict(findings, signalling), tuple(findings), signalling.calls, signalling.registrations,
+        media.streams, notes,
     )  # fmt: skip
 
 

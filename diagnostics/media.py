@@ -60,9 +60,12 @@ def read_media(capture: Capture, calls: Sequence[Call]) -> Media:
     flaws = [sighting for stream in streams for sighting in _flaws(stream)]
     if not streams:
         silent = _unseen(silent)
-    spoilt = frozenset(str(seen.session) for seen in (*silent, *private, *flaws) if _spoils(seen))
+    spoiling = {str(seen.session): seen.code for seen in (*flaws, *private, *silent) if _spoils(seen)}
+    for call in calls:
+        if call.outcome == "call.ok":
+            call.outcome = spoiling.get(call.id, call.outcome)
     faxes = list(_faxes(capture, calls, lines, streams))
-    return Media(tuple(lines), tuple(streams), (*silent, *private, *faxes, *flaws), spoilt)
+    return Media(tuple(lines), tuple(streams), (*silent, *private, *faxes, *flaws), frozenset(spoiling))
 
 
 def _spoils(sighting: Sighting) -> bool:

@@ -6,6 +6,7 @@ Picks the few packets that matter out of all by their shape in compiled code, re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,20 +27,31 @@ MOST_MESSAGES = 200_000
 _GTP, _RADIUS = 1, 2
 
 
-def see_packet_core(capture: Capture, errors: Sequence[IcmpError], *, secret: bytes | None = None) -> list[Sighting]:
+@dataclass(frozen=True, slots=True)
+class PacketCore:
+    """What was seen of GTP, RADIUS and GRE. messages: how many there are, also of what needs no word."""
+
+    sightings: tuple[Sighting, ...]
+    messages: int
+
+
+def see_packet_core(capture: Capture, errors: Sequence[IcmpError], *, secret: bytes | None = None) -> PacketCore:
     """Return what was seen of GTP, RADIUS and GRE.
 
     errors: ICMP errors of the capture. secret: RADIUS secret that somebody typed, to check signatures with; not kept.
     """
     if len(capture) == 0:
-        return []
+        return PacketCore((), 0)
     end_ns = int(capture.packets.time_ns.max())
     kinds = _kinds(capture)
     gtp_rows, radius_rows = (capture.udp[kinds == kind][:MOST_MESSAGES].tolist() for kind in (_GTP, _RADIUS))
-    sessions, sightings = see_gtp(read_gtp_messages(map(capture.datagram, gtp_rows)), errors, end_ns)
-    messages = read_radius_messages(map(capture.datagram, radius_rows))
-    sightings += see_radius(messages, errors, end_ns, sessions=sessions, secret=secret)
-    return sightings + see_gre(gre_packets(capture), errors)
+    gtp_messages = read_gtp_messages(map(capture.datagram, gtp_rows))
+    sessions, sightings = see_gtp(gtp_messages, errors, end_ns)
+    radius_messages = read_radius_messages(map(capture.datagram, radius_rows))
+    sightings += see_radius(radius_messages, errors, end_ns, sessions=sessions, secret=secret)
+    tunnelled = list(gre_packets(capture))
+    sightings += see_gre(tunnelled, errors)
+    return PacketCore(tuple(sightings), len(gtp_messages) + len(radius_messages) + len(tunnelled))
 
 
 def gre_packets(capture: Capture) -> Iterator[GrePacket]:
