@@ -28,7 +28,8 @@ class Settings:
     1 to 64. divisions: the table of divisions that `make setup` builds. max_upload_mib: largest upload accepted.
     capture_days: how long the file and the diagnosis of a capture are kept. aaa_url: of the read-only radacct database,
     "" for none. aaa_interim_s: how often the NAS updates a session, 0 where it does not. probe_url, probe_token: of the
-    soft-probe platform. speed_egress_bps: contract rates that may be measured at once, added up.
+    platform for remote speed tests. probe_file: what gateways load. speed_egress_bps: contract rates that may be
+    measured at once, added up.
     """
 
     data_dir: Path
@@ -44,6 +45,7 @@ class Settings:
     aaa_interim_s: int = 300
     probe_url: str = ""
     probe_token: str = ""
+    probe_file: str = ""
     speed_egress_bps: int = 1_000_000_000
 
     @property
@@ -65,8 +67,9 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "SUYIN_CAPTURE_DAYS": ("30", "days after which an uploaded capture and its diagnosis are deleted"),
     "SUYIN_AAA_URL": ("", "radacct database that is only read: postgresql://, mysql:// or sqlite:///"),
     "SUYIN_AAA_INTERIM_S": ("300", "seconds between updates of a session by the NAS; 0 where it sends none"),
-    "SUYIN_PROBE_URL": ("", "soft-probe platform for remote speed tests, https://HOST/PATH"),
+    "SUYIN_PROBE_URL": ("", "platform for remote speed tests: https://, genieacs+http:// or iperf3://"),
     "SUYIN_PROBE_TOKEN": ("", "bearer token of the soft-probe platform"),
+    "SUYIN_PROBE_FILE": ("", "what gateways load, with genieacs+http://: http://… with {nonce} and {bytes} in it"),
     "SUYIN_SPEED_EGRESS": ("1G", "contract rates that may be measured at once, added up: bit/s with k, M or G"),
 }
 
@@ -94,6 +97,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         aaa_interim_s=_whole(environment, "SUYIN_AAA_INTERIM_S", 300, 0, 86_400),
         probe_url=environment.get("SUYIN_PROBE_URL") or "",
         probe_token=environment.get("SUYIN_PROBE_TOKEN") or "",
+        probe_file=environment.get("SUYIN_PROBE_FILE") or "",
         speed_egress_bps=_rate(environment, "SUYIN_SPEED_EGRESS", "1G"),
     )
 

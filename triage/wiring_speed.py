@@ -8,13 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import httpx
-
 from probes.account import AccountCheck, AccountReading
 from probes.account_sql import RadacctAccounts
 from probes.errors import ProbeMisconfigured
 from probes.speed.measurement import Failed, Handle, Method, Reading, SpeedProbe, SpeedRequest
-from probes.speed.softprobe import SoftProbe
 from rules.ruleset import RuleSet
 from triage.cases.run_speed_test import SpeedMeans
 from triage.errors import SettingsInvalid
@@ -23,9 +20,9 @@ from triage.speed_desk import SpeedDesk
 from triage.speed_sweep import SpeedSweep
 from triage.store.database import SqlStore
 from triage.wiring import now
+from triage.wiring_probes import open_probe
 
 KIND = "speed.home-broadband"
-_ANSWER_S = 10.0  # a platform that needs longer to answer is asked again by the sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +74,4 @@ def _check(chosen: Settings) -> AccountCheck:
 
 
 def _probe(chosen: Settings) -> SpeedProbe:
-    if not chosen.probe_url:
-        return NoPlatform()
-    return SoftProbe(httpx.Client(timeout=_ANSWER_S), chosen.probe_url, chosen.probe_token)
+    return open_probe(chosen) if chosen.probe_url else NoPlatform()
