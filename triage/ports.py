@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from geo.place import Place
+from geo.place import Place, PlaceKind
 from triage.actors import Actor
 from triage.decisions import Decision
 from triage.ports_captures import Captures
@@ -108,6 +108,9 @@ class Places(Protocol):
 
     def walk(self) -> Iterator[Place]:
         """Give all places that are not gone, by kind and number."""
+
+    def contents(self) -> dict[tuple[PlaceKind, str], str]:
+        """Return kind and number of all places that are not gone, with the hash of what is kept of each."""
 
     def fingerprint(self) -> str:
         """Return a hash of all places that are not gone: equal where an index of them is still good."""

@@ -23,7 +23,6 @@ from geo.divisions import Divisions, open_divisions
 from geo.index import PlaceIndex
 from geo.parse import ParsedAddress, parse
 from geo.place import Place, PlaceKind
-from geo.segment import VERSION
 from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from triage.cases.take_in import DecideChunks, Means
@@ -31,6 +30,7 @@ from triage.classify import Classifier
 from triage.covering import CoverOnDemand, open_cover
 from triage.crew import decide_here, decide_with
 from triage.decide import Decider
+from triage.place_indexes import keep_indexes
 from triage.places import KINDS, PlaceBook, Standing, place_status
 from triage.records import Import
 from triage.resemble import Suggester, open_suggester
@@ -100,19 +100,8 @@ def open_knowledge(chosen: Settings) -> Knowledge:
 
 
 def index_places(chosen: Settings, store: SqlStore, divisions: Divisions) -> dict[PlaceKind, Path]:
-    """Return where the index of each kind of stored place lies, built where content, divisions or form have changed."""
-    with store.read() as work:
-        name = f"{work.places.fingerprint()[:24]}-{divisions.digest[:8]}-{VERSION}"
-        folder = chosen.data_dir / "indexes" / name
-        if not folder.is_dir():
-            by_kind: dict[PlaceKind, list[Place]] = {kind: [] for kind in KINDS}
-            for place in work.places.walk():
-                by_kind[place.kind].append(place)
-            for kind, places in by_kind.items():
-                if places:
-                    PlaceIndex.build(places, divisions).save(folder / kind)
-            folder.mkdir(parents=True, exist_ok=True)
-    return {kind: folder / kind for kind in KINDS if (folder / kind).is_dir()}
+    """Return where the index of each kind of stored place lies, made where content, divisions or form have changed."""
+    return keep_indexes(chosen.data_dir / "indexes", store, divisions)
 
 
 def open_places(folders: dict[PlaceKind, Path], store: SqlStore, knowledge: Knowledge) -> PlaceBook:

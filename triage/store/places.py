@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_, update
 
-from geo.place import Place
+from geo.place import Place, PlaceKind
 from triage.documents import encode
 from triage.records import PlaceChanges
 from triage.store.rows import clean
@@ -63,6 +63,12 @@ class SqlPlaces:
         statement = _places().where(places.c.gone_at.is_(None)).order_by(places.c.kind, places.c.number)
         for row in self._connection.execute(statement.execution_options(yield_per=_STRETCH)):
             yield _place(row)
+
+    def contents(self) -> dict[tuple[PlaceKind, str], str]:
+        """Return kind and number of all places that are not gone, with the hash of what is kept of each."""
+        statement = select(places.c.kind, places.c.number, places.c.content_hash).where(places.c.gone_at.is_(None))
+        rows = self._connection.execute(statement.execution_options(yield_per=_STRETCH))
+        return {(kind, number): content_hash for kind, number, content_hash in rows}
 
     def fingerprint(self) -> str:
         """Return a hash of all places that are not gone: equal exactly where an index of them is still good."""
