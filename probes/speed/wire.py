@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -100,6 +101,7 @@ def ask(
     json_body or content: what is sent, if anything. timeout_s: of each step of the exchange. Returns Failed
     (unreachable) where no answer came, (invalid) where it is longer than 1 MiB.
     """
+    what = f"{method} {urlsplit(url).path}"  # an address may hold a password
     try:
         with client.stream(
             method, url, headers=headers, json=json_body, content=content, timeout=timeout_s
@@ -108,11 +110,11 @@ def ask(
             for chunk in response.iter_bytes():
                 received += chunk
                 if len(received) > MOST_BYTES:
-                    return Failed("invalid", NONSENSE, f"{method} {url} answered more than {MOST_BYTES} bytes")
+                    return Failed("invalid", NONSENSE, f"{what} answered more than {MOST_BYTES} bytes")
             text = received.decode("utf-8", "replace")
             return Answer(response.status_code, response.reason_phrase, _read(text), text)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Failed("unreachable", UNREACHABLE, f"{method} {url}: {type(error).__name__}: {error}")
+        return Failed("unreachable", UNREACHABLE, f"{what}: {type(error).__name__}: {error}")
 
 
 def check_address(address: str, platform: str) -> str:

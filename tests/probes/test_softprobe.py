@@ -214,6 +214,14 @@ def test_a_platform_that_is_not_there_fails_with_a_sentence() -> None:
     assert (failed.cause, failed.reason[:8]) == ("unreachable", "测速平台无法访问")
 
 
+def test_a_password_in_the_address_is_not_told() -> None:
+    with httpx.Client(trust_env=False) as client:
+        failed = SoftProbe(client, "http://suyin:secret@127.0.0.1:1/api", TOKEN).start(REQUEST, "k1", NOW)
+    assert isinstance(failed, Failed)
+    assert failed.detail.startswith("POST /api/tests: ConnectError")
+    assert "secret" not in failed.detail
+
+
 @pytest.mark.parametrize(("address", "token"), [("probe.example", "t"), ("https://x", ""), ("https://x", "a\nb")])
 def test_settings_that_cannot_work_are_refused_at_once(address: str, token: str) -> None:
     with pytest.raises(ProbeMisconfigured, match="soft-probe"):
