@@ -17,6 +17,7 @@ from triage.actors import Actor
 from triage.decisions import Decision
 from triage.ports_captures import Captures
 from triage.ports_speed import Closings, SpeedTests
+from triage.ports_walks import Walks
 from triage.records import (
     AuditEntry,
     CorrectedField,
@@ -264,6 +265,10 @@ class Work(Protocol):
     @property
     def captures(self) -> Captures:
         """Captures."""
+
+    @property
+    def walks(self) -> Walks:
+        """Walks over fault trees."""
 
 
 class Store(Protocol):

@@ -24,6 +24,7 @@ from triage.store.records import SqlAudit, SqlRuleSets
 from triage.store.speed import SqlClosings, SqlSpeedTests
 from triage.store.tables import installation
 from triage.store.tickets import SqlTickets
+from triage.store.walks import SqlWalks
 
 
 class SqlWork:
@@ -43,6 +44,7 @@ class SqlWork:
         self.closings = SqlClosings(connection)
         self.audit = SqlAudit(connection)
         self.captures = SqlCaptures(connection)
+        self.walks = SqlWalks(connection)
 
 
 class SqlStore:
