@@ -151,9 +151,12 @@ def _tail(user: str) -> str:
 
 
 def _may_follow(earlier: Dialog, later: Dialog) -> bool:
-    """Return whether a dialog may be another leg: the earlier is still trying, and another hop sends it."""
+    """Return whether a dialog may be another leg: the earlier still tries, another hop sends it, and further on."""
     trying = [t for t in earlier.of("INVITE") if t.initial]
     ended = [t.final.time_ns for t in trying if t.final is not None and (t.status or 0) >= 300]
     if ended and len(ended) == len(trying) and max(ended) < later.start_ns:
         return False
-    return later.hops[:1] != earlier.hops[:1] and (not later.hops or later.hops[0][0] != earlier.first.source)
+    if not later.hops or not earlier.hops:
+        return True
+    (sender, receiver), (_, earlier_receiver) = later.hops[0], earlier.hops[0]
+    return sender != earlier.first.source and receiver != earlier_receiver

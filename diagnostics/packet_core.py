@@ -118,6 +118,17 @@ def pair(messages: Iterable[M], errors: Sequence[IcmpError] = (), *, reuse_after
     return exchanges
 
 
+def unasked(messages: Iterable[M], exchanges: Iterable[Exchange[M]]) -> list[M]:
+    """Return the answers whose request was not captured, in their order."""
+    paired = {id(answer) for exchange in exchanges for answer in exchange.answers}
+    mirrored = {answer.datagram.payload for exchange in exchanges for answer in exchange.answers}
+    return [
+        message
+        for message in messages
+        if not message.is_request and id(message) not in paired and message.datagram.payload not in mirrored
+    ]
+
+
 def _repeats(exchange: Exchange[M], message: M, reuse_after_s: float) -> bool:
     last = exchange.requests[-1]
     recent = message.datagram.time_ns - last.datagram.time_ns <= reuse_after_s * SECOND_NS

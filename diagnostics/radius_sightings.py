@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from diagnostics.datagram import Datagram
 from diagnostics.gtp_sightings import GtpSession, Patience
-from diagnostics.packet_core import SECOND_NS, Exchange, IcmpError, merged, pair
+from diagnostics.packet_core import SECOND_NS, Exchange, IcmpError, merged, pair, unasked
 from diagnostics.radius import RadiusMessage, read_radius, signed_with
 from diagnostics.sightings import Sighting
 
@@ -47,12 +47,26 @@ def see_radius(
     messages: in order of time. errors: ICMP errors of the capture. end_ns: time of its last packet. sessions: PDP
     contexts of the same capture, joined by IMSI or MSISDN. secret: what somebody typed to check signatures with.
     """
-    sightings = []
-    for exchange in pair(messages, errors, reuse_after_s=30.0):
-        sighting = _judge(exchange, end_ns, sessions, secret, patience)
-        if sighting is not None:
-            sightings.append(sighting)
-    return merged(sightings)
+    exchanges = pair(messages, errors, reuse_after_s=30.0)
+    sightings = [_judge(exchange, end_ns, sessions, secret, patience) for exchange in exchanges]
+    sightings += [_alone(answer) for answer in unasked(messages, exchanges)]
+    return merged(sighting for sighting in sightings if sighting is not None)
+
+
+def _alone(answer: RadiusMessage) -> Sighting | None:
+    """Judge an answer whose request was not captured: it says less, and a rejection is one all the same."""
+    code = _MEANING.get(answer.code)
+    if code is None:
+        return None
+    server, client = answer.datagram.source.address, answer.datagram.destination.address
+    values: Values = {"kind": answer.kind, "client": client, "server": server, "sent": 0}
+    message, cause = answer.texts.get("reply_message"), answer.figures.get("error_cause")
+    values["told"] = message is not None
+    if message is not None:
+        values["message"] = message
+    if cause is not None:
+        values["error_cause"] = cause
+    return Sighting(code, (answer.datagram.frame,), client, cause, values)
 
 
 def _judge(
