@@ -7,6 +7,7 @@ that explains most. Values in, values out; no store, no settings, no clock.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from diagnostics.packet_core_rows import see_packet_core
 from diagnostics.packet_files import Note
 from diagnostics.packets import Limits, open_capture
 from diagnostics.registrations import Registration
+from diagnostics.second_opinion import second_opinion
 from diagnostics.signalling import Signalling, read_signalling
 from diagnostics.written import call_json, finding_json, registration_json
 from rules.ruleset import RuleSet
@@ -77,9 +79,10 @@ def diagnose(
     """
     limits, tell = limits or Limits(), progress or _silent
     tell("packets", 0.0)
-    with open_capture(path, limits) as capture:
+    with open_capture(path, limits) as capture, ExitStack() as at_the_end:
         tell("signalling", 0.4)
         signalling = read_signalling(capture, limits, rules)
+        opinion = at_the_end.enter_context(second_opinion(capture, signalling, limits))
         tell("media", 0.6)
         media = read_media(capture, signalling.calls)
         tell("packet core", 0.8)
@@ -93,12 +96,12 @@ def diagnose(
         findings = ordered(find(sighting, rules) for sighting in sightings)
         notes = capture.notes + signalling.notes
         if opinion is not None:
-            findings, differences = opinion.take(findings, limits.dissect_seconds)
+            findings, differences = opinion.take(findings)
             notes = notes + differences
     tell("done", 1.0)
     return Diagnosis(
         path.name, _verdict(findings, signalling), tuple(findings), signalling.calls, signalling.registrations,
-        media.streams, notes,
+        media.streams, tuple(notes),
     )  # fmt: skip
 
 

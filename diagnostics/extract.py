@@ -40,7 +40,7 @@ def save_call(path: Path, call_id: str, out: Path, rules: RuleSet, *, limits: Li
         signalling = read_signalling(capture, limits, rules)
         found = _find(call_id, signalling.calls, signalling.registrations)
         rows = _rows(capture, found)
-        _write(capture, rows, out)
+        write_packets(capture, rows, out)
     return len(rows)
 
 
@@ -57,13 +57,13 @@ def _find(call_id: str, calls: Sequence[Call], registrations: Sequence[Registrat
 def _rows(capture: Capture, found: Call | Registration) -> NDArray[np.int64]:
     messages = found.messages
     rows = np.array(sorted({frame - 1 for m in messages for frame in (m.frames or (m.frame,))}), np.int64)
-    wanted = [rows, _fragments(capture, rows)]
+    wanted = [rows, fragments_of(capture, rows)]
     if isinstance(found, Call):
         wanted.append(_media(capture, found, messages))
     return np.unique(np.concatenate(wanted))
 
 
-def _fragments(capture: Capture, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def fragments_of(capture: Capture, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the other fragments of messages that came in several."""
     packets = capture.packets
     whole = rows[packets.flags[rows] & table_of.REASSEMBLED != 0]
@@ -98,7 +98,8 @@ def _ends(sdp: Sdp) -> Iterable[End]:
             yield media.address, media.port + 1
 
 
-def _write(capture: Capture, rows: NDArray[np.int64], out: Path) -> None:
+def write_packets(capture: Capture, rows: NDArray[np.int64], out: Path) -> None:
+    """Write some packets of a capture to a pcap, in order of rows."""
     one_link = len(set(capture.link_types)) == 1
     link = capture.link_types[0] if one_link else _LINKTYPE_RAW
     packets = capture.packets

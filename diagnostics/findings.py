@@ -22,6 +22,7 @@ class Finding:
     code: of the vocabulary. responsible: parties, the likeliest first. frames: numbers of the packets that prove it.
     session: Call-ID, IMSI, user or tunnel. cause: the protocol's own number. sentence: Chinese; sentence_en: English.
     source: handbook or standard with section. rank: the smaller, the more it explains. values: facts of the sighting.
+    details: what the dissector reads in its last frames, in its own field names.
     """
 
     code: str
@@ -35,6 +36,7 @@ class Finding:
     source: str
     rank: int
     values: Mapping[str, Value]
+    details: tuple[str, ...] = ()
 
 
 def find(sighting: Sighting, rules: RuleSet) -> Finding:

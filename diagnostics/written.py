@@ -24,6 +24,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     if finding.session is not None:
         family = finding.code.partition(".")[0]
         document["call_id" if family in _OF_SIP else "session"] = finding.session
+    if finding.details:
+        document["dissected"] = list(finding.details)
     if finding.cause is not None:
         document["cause"] = finding.cause
     return document
