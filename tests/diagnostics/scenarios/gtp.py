@@ -357,7 +357,7 @@ BY_LIVE = "live: sgsnemu as the SGSN, osmo-ggsn as the GGSN, dumpcap at the SGSN
     absent="gtp.rejected gtp.no_response gtp.unreachable",
     proof="gtp.cause == 128 && gtp.message == 17",
     healthy=True,
-    checks={"gtp.message == 255": 1},
+    checks={"gtp.message == 255 && icmp.type == 0": 1},
 )
 def gtp1_live_accepted(bench: Bench) -> Made:
     return live(bench, "wlw")
