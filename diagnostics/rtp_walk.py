@@ -190,14 +190,25 @@ def _walk(seen: _Seen, rows: NDArray[np.int64], claims: Claims, assumed: Assumed
 
 @compiled
 def _claim(claims: Claims, p: NDArray[np.int64]) -> int:
-    """Return twice the row of the claim that a packet falls under, plus one if by its source; -1 for none."""
+    """Return twice the row of the claim that a packet falls under, plus one if by its source; -1 for none.
+
+    Where calls share an end (an SBC may use one port for several), the call both of whose ends fit has it.
+    """
     if len(claims.ends) == 0:
         return -1
-    row = claim_at(claims.ends, claims.slots, p[_DESTINATION], p[_PORTS] & 0xFFFF, p[_TIME])
-    if row >= 0:
-        return 2 * row
-    row = claim_at(claims.ends, claims.slots, p[_SOURCE], p[_PORTS] >> 16, p[_TIME])
-    return 2 * row + 1 if row >= 0 else -1
+    to = claim_at(claims.ends, claims.slots, p[_DESTINATION], p[_PORTS] & 0xFFFF, p[_TIME])
+    source = claim_at(claims.ends, claims.slots, p[_SOURCE], p[_PORTS] >> 16, p[_TIME])
+    if to < 0:
+        return 2 * source + 1 if source >= 0 else -1
+    if source >= 0 and claims.ends[to]["other"] != source:
+        other = int(claims.ends[source]["other"])
+        if (
+            other >= 0
+            and claims.ends[other]["address"] == p[_DESTINATION]
+            and claims.ends[other]["port"] == p[_PORTS] & 0xFFFF
+        ):
+            return 2 * other
+    return 2 * to
 
 
 @compiled
