@@ -121,8 +121,10 @@ def judge_place(answers: Mapping[PlaceKind, PlaceMatch], book: PlaceBook) -> Pla
         elif answer.outcome == "review" or answer.best is None:
             return _unsure(answer, candidates)
         else:
-            found = PlaceFound(kind, answer.best.id, answer.probability, "match", candidates)
             known = standing[answer.best.id]
+            if kind == KINDS[0] and _namesake_elsewhere(known.record, answers.get(KINDS[1]), book):
+                return _unsure(answer, candidates)
+            found = PlaceFound(kind, answer.best.id, answer.probability, "match", candidates)
             note = "" if known.status else f"{answer.best.id} 的状态不明，不能直接答复客户"
             return PlaceJudged(found, known.record, known.status, note)
     return PlaceJudged(PlaceFound(None, None, 0.0, "none", candidates), None, None, "；".join(notes))
@@ -137,6 +139,20 @@ def _standing(answer: PlaceMatch, book: PlaceBook) -> dict[str, Standing]:
     possible = [c for c in meant if c.probability >= POSSIBLE]
     found = {c.id: book.standing(c.kind, c.id) for c in possible}
     return {id_: standing for id_, standing in found.items() if standing.status != "over"}
+
+
+def _namesake_elsewhere(spot: Place | None, plans: PlaceMatch | None, book: PlaceBook) -> bool:
+    """Whether the plans hold a place that fits the text as well, in another city or district than the blind spot.
+
+    Each kind has an index of its own, so that neither knows of the other's namesakes.
+    """
+    if spot is None or plans is None or plans.outcome == "none" or plans.best is None:
+        return False
+    plan = book.standing(plans.best.kind, plans.best.id).record
+    if plan is None:
+        return False
+    areas = ((spot.city, plan.city), (spot.district, plan.district))
+    return any(not (mine.startswith(theirs) or theirs.startswith(mine)) for mine, theirs in areas)
 
 
 def _over(candidate: Candidate, book: PlaceBook) -> str:

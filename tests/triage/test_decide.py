@@ -92,6 +92,17 @@ def test_a_current_plan_answers_where_the_blind_spot_is_solved(decide: Decide) -
     assert (decision.place.kind, decision.reply) == ("plan", PLAN_REPLY)
 
 
+def test_a_blind_spot_whose_name_a_plan_has_in_another_city_goes_to_a_person(decide: Decide) -> None:
+    here = Place(
+        "blind_spot", "BS-7", "红山家园", "成都市武侯区天府三街199号红山家园", "成都市", "武侯区", extra=SPOT.extra
+    )
+    there = Place("plan", "GH-7", "红山家园", "绵阳市涪城区天府三街199号红山家园", "绵阳市", "涪城区", extra=PLAN.extra)
+    said = {"投诉内容": "客户反映在天府三街199号红山家园手机信号很弱，只有一格，长期如此，要求处理"}
+    assert decide(said, [here]).decision.place.outcome == "match"
+    decision = decide(said, [here, there]).decision
+    assert (decision.place.outcome, decision.reply) == ("review", None)
+
+
 def test_another_house_number_is_no_match(decide: Decide) -> None:
     decision = decide({"投诉内容": WEAK.replace("199号", "188号")}, [SPOT]).decision
     assert (decision.place.outcome, decision.action, decision.reply) == ("none", "dispatch_field_test", None)

@@ -20,7 +20,7 @@ from geo.place import Place, PlaceKind, PlaceQuery
 from triage.decide import ParseAddress
 from triage.intake.coordinates import read_point
 from triage.names import NEARNESS
-from triage.places import KINDS, PlaceBook, Standing, status_word
+from triage.places import KINDS, PlaceBook, Standing, judge_place, status_word
 from triage.ports import Store, Work
 from triage.records import Page
 from triage.records_places import Around, Asked, FoundPlace, How, NearTicket, NearTickets, PointAsked, Vicinity
@@ -119,11 +119,8 @@ class LookAround:
 
 def _sure(answers: Mapping[PlaceKind, PlaceMatch], book: PlaceBook) -> Place | None:
     """The record that is meant for sure; a blind spot before a plan."""
-    for kind in KINDS:
-        answer = answers.get(kind)
-        if answer is not None and answer.outcome == "match" and answer.best is not None:
-            return book.standing(kind, answer.best.id).record
-    return None
+    judged = judge_place(answers, book)
+    return judged.record if judged.found.outcome == "match" else None
 
 
 def _ranked(answers: Mapping[PlaceKind, PlaceMatch], book: PlaceBook) -> Iterator[FoundPlace]:

@@ -22,7 +22,7 @@ from triage.store.tables import decisions, tickets
 from triage.store.tables_around import ticket_names
 
 _METRES_A_DEGREE = 111_320.0
-_RANKS = {"door": 4, "compound": 3, "road": 1}
+_RANKS = {"door": 4, "compound": 3, "road": 1}  # what each shared name adds
 _BY_DISTANCE = 2
 
 
@@ -32,7 +32,7 @@ def tickets_near(connection: Connection, where: Vicinity, page: Page) -> NearTic
     if not parts:
         return NearTickets((), 0)
     either = union_all(*parts).subquery()
-    found = select(either.c.id, func.max(either.c.rank).label("rank")).group_by(either.c.id).subquery()
+    found = select(either.c.id, func.sum(either.c.rank).label("rank")).group_by(either.c.id).subquery()
     total = connection.scalar(select(func.count()).select_from(found)) or 0
     listed = (
         select(*rows.SUMMARY, tickets.c.lon, tickets.c.lat)
