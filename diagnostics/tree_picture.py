@@ -6,6 +6,7 @@ orange, the open question has an orange border. Colours keep a contrast of 4.5 t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
@@ -31,15 +32,23 @@ from rules.walking import Step
 
 _HEAD = 52  # pixels above the tree for its title
 _FONTS = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','WenQuanYi Zen Hei',sans-serif"
-_STYLE = f"""
-text{{font-family:{_FONTS};font-size:{FONT}px;fill:#1c2733}}
-.title{{font-size:20px;font-weight:600}} .note{{font-size:{SMALL}px;fill:#51606e}}
-.box{{stroke:#6b7a88;stroke-width:1}} .ask{{fill:#ffffff}} .check{{fill:#e9f1fb}} .conclude{{fill:#e6f4ea}}
-.row{{font-size:{SMALL}px}} .rule{{stroke:#c9d2da;stroke-width:1}}
-.line{{fill:none;stroke:#8a98a5;stroke-width:1.2}} .walked{{stroke:#b35900;stroke-width:3}}
-.box.walked{{stroke-width:2.5}} .open{{stroke:#b35900;stroke-width:3;stroke-dasharray:7 4}} .chosen{{fill:#ffe3c2}}
-.dim{{opacity:.55}}
-"""
+# Attributes and not a style sheet: a page's content policy may forbid styles inside pictures. Later classes win.
+_LOOKS: Mapping[str, Mapping[str, str]] = {
+    "title": {"font-size": "20", "font-weight": "600"},
+    "note": {"font-size": str(SMALL), "font-weight": "400", "fill": "#51606e"},
+    "row": {"font-size": str(SMALL)},
+    "rule": {"stroke": "#c9d2da", "stroke-width": "1"},
+    "line": {"fill": "none", "stroke": "#8a98a5", "stroke-width": "1.2"},
+    "box": {"stroke": "#6b7a88", "stroke-width": "1"},
+    "ask": {"fill": "#ffffff"},
+    "check": {"fill": "#e9f1fb"},
+    "conclude": {"fill": "#e6f4ea"},
+    "walked": {"stroke": "#b35900", "stroke-width": "3"},
+    "open": {"stroke": "#b35900", "stroke-width": "3", "stroke-dasharray": "7 4"},
+    "chosen": {"fill": "#ffe3c2"},
+    "dim": {"opacity": ".55"},
+}
+_CLASSES = re.compile(r'class="([a-z ]*)"')
 
 
 def draw_tree(tree: Tree, rules: RuleSet, outcome: Outcome | None = None) -> str:
@@ -51,7 +60,7 @@ def draw_tree(tree: Tree, rules: RuleSet, outcome: Outcome | None = None) -> str
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
         f'height="{height:.0f}" role="img" aria-label={quoteattr(tree.title)}>',
-        f"<title>{escape(tree.title)}</title><style>{_STYLE}</style>",
+        f'<title>{escape(tree.title)}</title><g font-family="{_FONTS}" font-size="{FONT}" fill="#1c2733">'
         f'<rect width="100%" height="100%" fill="#f7f9fa"/><text class="title" x="{MARGIN}" y="34">'
         f'{escape(tree.title)}<tspan class="note" dx="14">{escape(f"{tree.name} · {tree.source}")}</tspan></text>',
         f'<g transform="translate(0 {_HEAD})">',
@@ -62,7 +71,14 @@ def draw_tree(tree: Tree, rules: RuleSet, outcome: Outcome | None = None) -> str
     reached = {line.target for line in passed}
     for cell in layout.boxes.values():
         parts.append(_box(cell, walked, ends, rules, reached=cell.key in reached or cell.key in walked))
-    return "\n".join((*parts, "</g></svg>\n"))
+    return _CLASSES.sub(_dressed, "\n".join((*parts, "</g></g></svg>\n")))
+
+
+def _dressed(found: re.Match[str]) -> str:
+    looks: dict[str, str] = {}
+    for name in found.group(1).split():
+        looks |= _LOOKS.get(name, {})
+    return " ".join((found.group(0), *(f'{name}="{value}"' for name, value in looks.items())))
 
 
 def _ends(outcome: Outcome | None) -> Mapping[str, str]:
