@@ -46,6 +46,8 @@ def load(file: Path) -> Model:
     """Return a model that `places fit` wrote. Raises ContentUnreadable."""
     try:
         return read(json.loads(file.read_text("utf-8")))
+    except ContentUnreadable as error:
+        raise ContentUnreadable(f"{file}: {error}") from error
     except (OSError, ValueError) as error:
         raise ContentUnreadable(f"{file} holds no model: {error}") from error
 

@@ -94,6 +94,9 @@ class Corrections(Protocol):
     def of(self, ticket_id: str) -> tuple[Correction, ...]:
         """Return all corrections of a ticket, the oldest first."""
 
+    def by_field(self, field: CorrectedField) -> tuple[Correction, ...]:
+        """Return all corrections of a field, the oldest first."""
+
 
 class Places(Protocol):
     """Blind spots and plans."""

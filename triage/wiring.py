@@ -10,6 +10,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -21,8 +22,10 @@ from sqlalchemy import make_url
 from geo.cover import CoverIndex
 from geo.divisions import Divisions, open_divisions
 from geo.index import PlaceIndex
+from geo.model import Model
+from geo.model import load as load_matcher
 from geo.parse import ParsedAddress, parse
-from geo.place import Place, PlaceKind
+from geo.place import Place, PlaceKind, PlaceQuery
 from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from triage.cases.take_in import DecideChunks, Means
@@ -30,6 +33,7 @@ from triage.classify import Classifier
 from triage.covering import CoverOnDemand, open_cover
 from triage.crew import decide_here, decide_with
 from triage.decide import Decider
+from triage.place_corrections import stored_pairs
 from triage.place_indexes import keep_indexes
 from triage.places import KINDS, PlaceBook, Standing, place_status
 from triage.records import Import
@@ -80,11 +84,15 @@ def open_model(chosen: Settings) -> Suggester:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What deciding needs besides places: rules, model and the table of divisions."""
+    """What deciding needs besides places: rules, model and the table of divisions.
+
+    matcher: what `places fit --use` put in force, None for the one that comes with the program.
+    """
 
     rules: RuleSet
     model: Suggester
     divisions: Divisions
+    matcher: Model | None = None
 
 
 def open_table_of_divisions(chosen: Settings) -> Divisions:
@@ -92,9 +100,22 @@ def open_table_of_divisions(chosen: Settings) -> Divisions:
     return open_divisions(chosen.divisions)
 
 
+def matcher_file(chosen: Settings) -> Path:
+    """Return where the matcher in force is kept, where it is not the one that comes with the program."""
+    return chosen.data_dir / "models" / "places.json"
+
+
+def open_matcher(chosen: Settings) -> Model | None:
+    """Open the matcher in force; None for the one that comes with the program. Raises ContentUnreadable."""
+    file = matcher_file(chosen)
+    return load_matcher(file) if file.exists() else None
+
+
 def open_knowledge(chosen: Settings) -> Knowledge:
     """Open rules, model and divisions. Raises RulesInvalid, ModelUnreadable or DivisionsUnreadable."""
-    knowledge = Knowledge(open_rules(chosen.province), open_model(chosen), open_table_of_divisions(chosen))
+    knowledge = Knowledge(
+        open_rules(chosen.province), open_model(chosen), open_table_of_divisions(chosen), open_matcher(chosen)
+    )
     gc.freeze()  # a million objects that live as long as the process: each full collection would visit them all
     return knowledge
 
@@ -111,7 +132,9 @@ def open_places(folders: dict[PlaceKind, Path], store: SqlStore, knowledge: Know
         with store.read() as work:
             return work.places.get(kind, number)
 
-    indexes = {kind: PlaceIndex.open(folder, knowledge.divisions) for kind, folder in folders.items()}
+    indexes = {
+        kind: PlaceIndex.open(folder, knowledge.divisions, model=knowledge.matcher) for kind, folder in folders.items()
+    }
     kept_in = [folder.parent.parent for folder in folders.values()]
     cover = CoverOnDemand(lambda: open_cover(kept_in[0], store) if kept_in else CoverIndex.build(()))
     return PlaceBook(indexes, _standing(record, knowledge.rules), cover)
@@ -130,11 +153,26 @@ def stored_places(chosen: Settings) -> list[Place]:
         engine.dispose()
 
 
+def said_of_places(chosen: Settings) -> tuple[list[tuple[PlaceQuery, str | None]], list[Place]]:
+    """Return what people corrected about places, and the stored list; nothing where there is no database yet."""
+    where = make_url(chosen.database_url)
+    if where.get_backend_name() == "sqlite" and not Path(where.database or "").exists():
+        return [], []
+    store = open_store(chosen)
+    with closing(store), store.read() as work:
+        pairs = stored_pairs(work)
+        return pairs, list(work.places.walk()) if pairs else []
+
+
 def places_at_hand(places: Sequence[Place], knowledge: Knowledge) -> PlaceBook:
     """Return a book of places that are not stored, for a dry run."""
     records = {(place.kind, place.id): place for place in places}
     by_kind = {kind: [p for p in records.values() if p.kind == kind] for kind in KINDS}
-    indexes = {kind: PlaceIndex.build(listed, knowledge.divisions) for kind, listed in by_kind.items() if listed}
+    indexes = {
+        kind: PlaceIndex.build(listed, knowledge.divisions, model=knowledge.matcher)
+        for kind, listed in by_kind.items()
+        if listed
+    }
     look_up = _standing(lambda kind, number: records.get((kind, number)), knowledge.rules)
     return PlaceBook(indexes, look_up, CoverOnDemand(lambda: CoverIndex.build(records.values())))
 
@@ -170,7 +208,7 @@ def fork_decider(chosen: Settings, knowledge: Knowledge, folders: dict[PlaceKind
 
 def open_decider_by(chosen: Settings, store: SqlStore, rules: RuleSet) -> Decider:
     """Open a decider that goes by the given rules, over the stored places."""
-    knowledge = Knowledge(rules, open_model(chosen), open_table_of_divisions(chosen))
+    knowledge = Knowledge(rules, open_model(chosen), open_table_of_divisions(chosen), open_matcher(chosen))
     folders = index_places(chosen, store, knowledge.divisions)
     return make_decider(knowledge, open_places(folders, store, knowledge), store.id_of)
 

@@ -6,6 +6,7 @@ Results go to standard output, a JSON object a line with --json; everything else
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import resource
 import time
@@ -24,9 +25,11 @@ from geo.answer import PlaceMatch
 from geo.compare import compare_many
 from geo.divisions import Divisions
 from geo.index import PlaceIndex
+from geo.model import shipped
 from geo.parse import parse as take_apart
 from geo.place import Place, PlaceQuery
 from geo.places import read_places
+from geo.refit import Refitted, refit
 from geo.tables import decode
 from triage import wiring
 
@@ -49,7 +52,7 @@ def match(places: Lists, queries: Queries, as_json: AsJson = False) -> None:
         asked = [PlaceQuery(line) for line in _lines(queries)]
         PlaceIndex.build([Place("plan", "0", "一")], divisions).match([PlaceQuery("一")])  # loads the machine code
         started = time.perf_counter()
-        index = PlaceIndex.build(listed, divisions)
+        index = PlaceIndex.build(listed, divisions, model=wiring.open_matcher(wiring.settings()))
         built = time.perf_counter()
         found = index.match(asked, reasons=not as_json)
         done = time.perf_counter()
@@ -94,33 +97,67 @@ def compare(
 
 @app.command()
 def fit(
-    target: Annotated[Path, typer.Option("--write", help="file the model is written to")],
-    corrections: Annotated[
-        Path | None, typer.Option(help="CSV with the columns 地址 and 编号 (empty: none of them)")
+    write: Annotated[
+        Path | None, typer.Option(help="file the candidate is written to (default: beside the model in force)")
     ] = None,
-    places: Annotated[list[Path] | None, typer.Option(help="the lists that the corrections speak of")] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="CSV with the columns 地址 and 编号 (empty: none), besides those stored")
+    ] = None,
+    places: Annotated[list[Path] | None, typer.Option(help="the lists that these corrections speak of")] = None,
+    use: Annotated[bool, typer.Option("--use", help="put the candidate in force, also where it is worse")] = False,
     seed: Annotated[int, typer.Option(help="of the invented places and queries")] = 1,
     size: Annotated[int, typer.Option(help="how many places are invented for each part", min=500)] = 15_000,
     card: Annotated[bool, typer.Option(help="also hold out kinds of noise for the card (ten times as long)")] = False,
 ) -> None:
-    """Fit the matcher on invented places and on corrections that people made."""
+    """Fit the matcher again on what people corrected, and hold it against the one in force."""
     with sentences_for(err):
-        divisions = _divisions()
-        listed = _listed(places or [])
-        decided = [
-            fitting.Correction(
-                PlaceQuery(row["地址"], row.get("地市") or None, row.get("区县") or None), row.get("编号") or None
-            )
-            for row in (_rows(corrections) if corrections else ())
-        ]
-        sizes = {"places": size, "count": max(500, size // 2)}
-        found = fitting.fit(divisions, seed=seed, corrections=decided, corrected=listed, card=card, **sizes)
-        target.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        err.print(json.dumps(found["card"]["on_unseen_places"]), soft_wrap=True)
+        chosen = wiring.settings()
+        said, listed = wiring.said_of_places(chosen)
+        listed += _listed(places or [])
+        decided = [fitting.Correction(query, place) for query, place in said] + (
+            _read(corrections) if corrections else []
+        )
+        sizes = {"seed": seed, "places": size, "count": max(500, size // 2)}
+        in_force = wiring.open_matcher(chosen) or shipped()
+        found = refit(_divisions(), decided, listed, in_force, card=card, **sizes)
+        models = wiring.matcher_file(chosen).parent
+        target = write or models / f"places-{found.document['hash'][:12]}.json"
+        _store(target, found.document)
+        _show(found, target, in_force.digest)
+        if use:
+            _store(wiring.matcher_file(chosen), found.document)
+            typer.echo("新模型已生效，重新启动服务后使用")
+
+
+def _store(target: Path, document: Mapping[str, object]) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    part.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    part.replace(target)
+
+
+def _show(found: Refitted, target: Path, in_force: str) -> None:
+    typer.echo(f"更正 {found.learnt} 条用于学习，{found.kept_out} 条留作检验")
+    typer.echo(f"{'':50}{'in force':>10}{'candidate':>11}   {in_force[:12]} → {found.document['hash'][:12]}")
+    for row in found.compared:
+        mark = "  变差" if row.worse else ""
+        typer.echo(f"{row.what}: {row.figure}".ljust(50) + f"{row.in_force:>10.4f}{row.candidate:>11.4f}{mark}")
+    typer.echo(f"候选模型写入 {target}；加 --use 才会生效")
+
+
+def _read(file: Path) -> list[fitting.Correction]:
+    return [
+        fitting.Correction(
+            PlaceQuery(row["地址"], row.get("地市") or None, row.get("区县") or None), row.get("编号") or None
+        )
+        for row in _rows(file)
+    ]
 
 
 def _divisions() -> Divisions:
-    return wiring.open_table_of_divisions(wiring.settings())
+    found = wiring.open_table_of_divisions(wiring.settings())
+    gc.freeze()  # a million objects that live as long as the process
+    return found
 
 
 def _listed(files: Iterable[Path]) -> list[Place]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from triage.decisions import Decision
-from triage.records import Correction, DecisionRecord
+from triage.records import CorrectedField, Correction, DecisionRecord
 from triage.store import rows
 from triage.store.errors import UnknownTicket
 from triage.store.naming import keep_names
@@ -91,4 +91,10 @@ class SqlCorrections:
         """Return all corrections of a ticket, the oldest first; none where the ticket is unknown."""
         statement = select(*(column for column in corrections.c if column.name != "row"))
         found = statement.where(corrections.c.ticket_id == ticket_id).order_by(corrections.c.row)
+        return tuple(Correction(**row._mapping) for row in self._connection.execute(found))
+
+    def by_field(self, field: CorrectedField) -> tuple[Correction, ...]:
+        """Return all corrections of a field, the oldest first."""
+        statement = select(*(column for column in corrections.c if column.name != "row"))
+        found = statement.where(corrections.c.field == field).order_by(corrections.c.row)
         return tuple(Correction(**row._mapping) for row in self._connection.execute(found))
