@@ -33,6 +33,7 @@ type: setup-dev ## mypy --strict alone
 bench: setup-dev ## side-by-side measurements (ratios, nothing asserted)
 	$(PY) -m bench.triage
 	$(PY) -m bench.places
+	$(PY) -m bench.speed
 
 clean: ## remove what was built; tickets and uploads in the data directory stay
 	rm -rf .venv .uv .cache node_modules api/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
