@@ -16,7 +16,7 @@ from api.house import House
 from api.metrics import Measured, Metrics
 from api.pages import places as place_pages
 from api.pages import tickets as pages
-from api.routes import captures, imports, places, speed, speed_line, system, tickets
+from api.routes import captures, imports, places, speed, speed_line, system, tickets, trees
 from api.schemas import Problem
 from api.speed_line import Tallies
 
@@ -63,7 +63,8 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.metrics = metrics = Metrics()
     app.state.tallies = Tallies()
-    for router in (tickets.router, imports.router, places.router, captures.router, speed.router, system.router):
+    rooms = (tickets, imports, places, captures, speed, trees, system)
+    for router in (room.router for room in rooms):
         app.include_router(router, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
     app.include_router(speed_line.router, include_in_schema=False)
     app.include_router(pages.router, include_in_schema=False)

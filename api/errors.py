@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.pages.templates import problem_page
+from diagnostics.errors import EvidenceUnreadable
 from geo.errors import GeoError
 from rules.errors import RulesError
 from triage.errors import Conflict, Forbidden, NotFound, Refused, SuyinError
@@ -109,6 +110,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(EvidenceUnreadable, _evidence)
     app.add_exception_handler(NotFound, _not_found)
     app.add_exception_handler(Forbidden, _forbidden)
     app.add_exception_handler(Conflict, _conflict)
@@ -148,6 +150,13 @@ def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)
     errors = [{"field": error.field, "sentence": str(error)}] if error.field else []
     return answer(request, 422, str(error), errors=errors)
+
+
+def _evidence(request: Request, error: Exception) -> Response:
+    assert isinstance(error, EvidenceUnreadable)
+    if error.field == "tree":
+        return answer(request, 404, str(error))
+    return answer(request, 422, str(error), errors=[{"field": error.field, "sentence": str(error)}])
 
 
 def _not_found(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from triage.actors import LOCAL_OPERATOR, Actor
+from triage.cases.walk_tree import WalkDesk
 from triage.errors import Refused
 from triage.ports import FrontDesk, Store
 from triage.ports_captures import CutCall
@@ -24,6 +25,7 @@ class House:
 
     keep_captures: how long the file and the diagnosis of a capture are kept. speed: speed tests; None offers none.
     search: looks places up; None offers none. cut_call: cuts calls out of captures; None offers none.
+    walk_desk: walks over fault trees; None offers none.
     """
 
     store: Store
@@ -34,6 +36,7 @@ class House:
     speed: SpeedDesk | None = None
     search: PlaceSearch | None = None
     cut_call: CutCall | None = None
+    walk_desk: WalkDesk | None = None
 
     @property
     def places(self) -> PlaceSearch:
@@ -41,6 +44,13 @@ class House:
         if self.search is None:
             raise Refused("这个服务没有打开地点查询，请用 ./suyin serve 启动完整的服务", "q")
         return self.search
+
+    @property
+    def walks(self) -> WalkDesk:
+        """What walks fault trees. Raises Refused where this service offers none."""
+        if self.walk_desk is None:
+            raise Refused("这个服务没有打开故障排查，请用 ./suyin serve 启动完整的服务")
+        return self.walk_desk
 
 
 def _house(request: Request) -> House:

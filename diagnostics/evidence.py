@@ -138,6 +138,19 @@ def read_answer(node: TreeNode, text: str) -> str:
     raise EvidenceUnreadable(f"“{written[:40]}”不是“{node.says}”的答案，可选：{known}、不清楚", node.id)
 
 
+def read_answers(tree: Tree, given: Mapping[str, object], origin: Origin) -> dict[str, Known]:
+    """Return answers by node. given: node id → answer as read_answer takes it, or a flag. Raises EvidenceUnreadable."""
+    answers: dict[str, Known] = {}
+    for name, value in given.items():
+        node = tree.nodes.get(name)
+        if node is None or node.kind == "conclude":
+            asked = "、".join(node.id for node in tree.nodes.values() if node.kind != "conclude")
+            raise EvidenceUnreadable(f"{tree.name} 没有要回答的节点 {name}，有：{asked}", name)
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        answers[name] = Known(read_answer(node, written), origin)
+    return answers
+
+
 def read_facts(given: object, rules: RuleSet) -> dict[str, Known]:
     """Return facts given as JSON: fact id → value, or → {"value": …, "from": typed|capture|probe|boss}.
 

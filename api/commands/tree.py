@@ -19,6 +19,7 @@ from rich.markup import escape
 from rich.table import Table as Grid
 
 from api.failing import sentences_for
+from api.tree_documents import node_document, tree_document, tree_line
 from diagnostics.errors import EvidenceUnreadable
 from diagnostics.evidence import (
     ORIGINS,
@@ -27,12 +28,13 @@ from diagnostics.evidence import (
     evidence_of,
     find_tree,
     read_answer,
+    read_answers,
     read_facts,
     seen_of,
 )
 from diagnostics.tree_layout import rows_of
 from diagnostics.tree_picture import draw_tree
-from diagnostics.walk import Outcome, document, question, walk_tree
+from diagnostics.walk import Outcome, document, walk_tree
 from rules.ruleset import RuleSet
 from rules.trees import Tree, TreeNode
 from rules.walking import Known
@@ -54,8 +56,7 @@ def list_trees(province: Province = None, as_json: AsJson = False) -> None:
     with sentences_for(err):
         trees = _rules(province).trees.values()
     if as_json:
-        _print_json([{"tree": tree.name, "title": tree.title, "nodes": len(tree.nodes), "hash": tree.hash,
-                      "source": str(tree.source)} for tree in trees])  # fmt: skip
+        _print_json([tree_line(tree) for tree in trees])
         return
     grid = Grid(box=None)
     for column in ("tree", "排查", "节点"):
@@ -118,29 +119,6 @@ def walk_one(
                 out.print(f"抓包的主要结论属于另一项排查：./suyin tree walk {seen.tree.removeprefix('tree.')}")
 
 
-def tree_document(tree: Tree, rules: RuleSet) -> dict[str, Any]:
-    """Return a tree as JSON values."""
-    return {
-        "tree": tree.name, "title": tree.title, "hash": tree.hash, "rules_hash": rules.hash, "root": tree.root,
-        "source": str(tree.source),
-        "nodes": [_node_document(node, rules) for node in tree.nodes.values()],
-    }  # fmt: skip
-
-
-def _node_document(node: TreeNode, rules: RuleSet) -> dict[str, Any]:
-    found = node.conclusion
-    if found is None:
-        ways = {"answers": [{"answer": a, "label": node.labels[a], "next": n} for a, n in node.answers.items()],
-                "unknown": {"next": node.unknown, "needs": node.needs}, "quiet": node.quiet}  # fmt: skip
-        return {**question(node), **ways, "covers": list(node.covers)}
-    return {
-        "node": node.id, "kind": node.kind, "text": node.says, "cause": found.cause, "party": found.party,
-        "centre": found.centre, "action": rules.facts["handling.action"].values.get(found.action, found.action),
-        "reply": found.reply, "requires": list(found.requires), "tree": found.tree, "source": str(node.source),
-        "covers": list(node.covers),
-    }  # fmt: skip
-
-
 def _rules(province: str | None) -> RuleSet:
     return wiring.open_rules(wiring.settings(province).province)
 
@@ -175,7 +153,7 @@ def _given_answers(given: str | None, tree: Tree) -> tuple[dict[str, Known], Ite
         pairs = [part.split("=", 1) for part in parts]
         found = dict(pairs) if parts and all(len(pair) == 2 for pair in pairs) else parts
     if isinstance(found, Mapping):
-        return _by_node(found, tree), iter(())
+        return read_answers(tree, found, TYPED), iter(())
     if isinstance(found, list):
         return {}, iter([_written(item) for item in found])
     raise EvidenceUnreadable("--answers 应是 JSON 文件、JSON，或 节点=答案,节点=答案，或按次序的答案")
@@ -190,17 +168,6 @@ def _parsed(text: str) -> Any:
 
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _by_node(given: Mapping[str, object], tree: Tree) -> dict[str, Known]:
-    answers: dict[str, Known] = {}
-    for name, value in given.items():
-        node = tree.nodes.get(name)
-        if node is None or node.kind == "conclude":
-            asked = "、".join(node.id for node in tree.nodes.values() if node.kind != "conclude")
-            raise EvidenceUnreadable(f"{tree.name} 没有要回答的节点 {name}，有：{asked}", name)
-        answers[name] = Known(read_answer(node, _written(value)), TYPED)
-    return answers
 
 
 def _follow(
@@ -285,7 +252,7 @@ def _show_outcome(outcome: Outcome) -> None:
 def _show_node(node: TreeNode, rules: RuleSet) -> None:
     out.print(f"\n[bold]{escape(node.id)}[/]  {escape(node.says)}", soft_wrap=True)
     if node.conclusion is not None:
-        shown = _node_document(node, rules)
+        shown = node_document(node, rules)
         who = node.conclusion.party or node.conclusion.centre
         out.print(f"  责任：{who}；动作：{shown['action']}；{node.source}", markup=False, soft_wrap=True)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.house import House
 from geo.parse import ParsedAddress
+from rules.loader import load_rules
+from rules.ruleset import RuleSet
 from tests.api.desk import FakeDesk
 from tests.triage.makers import NOON
 from tests.triage.speed_fakes import Clock, make_means
 from triage.cases.look_around import LookAround
+from triage.cases.walk_tree import WalkDesk
 from triage.places import NO_PLACES
 from triage.speed_desk import SpeedDesk
 from triage.store.database import SqlStore
@@ -30,12 +34,20 @@ def take_apart(text: str) -> ParsedAddress:
     return ParsedAddress("四川省", "成都市", "武侯区", "", rest, (("四川省", "成都市", "武侯区"),))
 
 
+@cache
+def sichuan() -> RuleSet:
+    return load_rules(province="sichuan")
+
+
 @pytest.fixture
 def house(sqlite_store: SqlStore, tmp_path: Path) -> House:
     uploads = Uploads(tmp_path / "uploads", 1 << 20)
     speed = SpeedDesk(make_means(sqlite_store, Clock()), sqlite_store.installation.secret, wake=lambda: None)
     search = LookAround(sqlite_store, lambda: NO_PLACES, lambda text, _city, _county: take_apart(text))
-    return House(sqlite_store, FakeDesk(sqlite_store), uploads, lambda: NOON, speed=speed, search=search)
+    walks = WalkDesk(sqlite_store, sichuan, {}, lambda: NOON)
+    return House(
+        sqlite_store, FakeDesk(sqlite_store), uploads, lambda: NOON, speed=speed, search=search, walk_desk=walks
+    )
 
 
 @pytest.fixture
