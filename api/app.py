@@ -16,7 +16,7 @@ from api.house import House
 from api.metrics import Measured, Metrics
 from api.pages import places as place_pages
 from api.pages import tickets as pages
-from api.routes import captures, imports, places, speed, speed_line, system, tickets, trees
+from api.routes import captures, hejiaqin, imports, places, speed, speed_line, system, tickets, trees
 from api.schemas import Problem
 from api.speed_line import Tallies
 
@@ -67,6 +67,7 @@ def create_app(house: House) -> FastAPI:
     for router in (room.router for room in rooms):
         app.include_router(router, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
     app.include_router(speed_line.router, include_in_schema=False)
+    app.include_router(hejiaqin.router, include_in_schema=False)
     app.include_router(pages.router, include_in_schema=False)
     app.include_router(place_pages.router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

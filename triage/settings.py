@@ -28,8 +28,8 @@ class Settings:
     1 to 64. divisions: the table of divisions that `make setup` builds. max_upload_mib: largest upload accepted.
     capture_days: how long the file and the diagnosis of a capture are kept. aaa_url: of the read-only radacct database,
     "" for none. aaa_interim_s: how often the NAS updates a session, 0 where it does not. probe_url, probe_token: of the
-    platform for remote speed tests. probe_file: what gateways load. speed_egress_bps: contract rates that may be
-    measured at once, added up.
+    platform for remote speed tests. probe_file: what gateways load. hejiaqin_secret: signs
+    what 和家亲 pushes. speed_egress_bps: contract rates that may be measured at once, added up.
     """
 
     data_dir: Path
@@ -46,6 +46,7 @@ class Settings:
     probe_url: str = ""
     probe_token: str = ""
     probe_file: str = ""
+    hejiaqin_secret: str = ""
     speed_egress_bps: int = 1_000_000_000
 
     @property
@@ -70,6 +71,7 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "SUYIN_PROBE_URL": ("", "platform for remote speed tests: https://, genieacs+http:// or iperf3://"),
     "SUYIN_PROBE_TOKEN": ("", "bearer token of the soft-probe platform"),
     "SUYIN_PROBE_FILE": ("", "what gateways load, with genieacs+http://: http://… with {nonce} and {bytes} in it"),
+    "SUYIN_HEJIAQIN_SECRET": ("", "signs results that 和家亲 pushes, 16 letters or more; empty takes none"),
     "SUYIN_SPEED_EGRESS": ("1G", "contract rates that may be measured at once, added up: bit/s with k, M or G"),
 }
 
@@ -98,6 +100,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         probe_url=environment.get("SUYIN_PROBE_URL") or "",
         probe_token=environment.get("SUYIN_PROBE_TOKEN") or "",
         probe_file=environment.get("SUYIN_PROBE_FILE") or "",
+        hejiaqin_secret=environment.get("SUYIN_HEJIAQIN_SECRET") or "",
         speed_egress_bps=_rate(environment, "SUYIN_SPEED_EGRESS", "1G"),
     )
 

@@ -9,31 +9,40 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from probes.account import AccountReading
+from probes.errors import PushRefused, Refusal
+from probes.speed.hejiaqin import read_push
 from probes.speed.measurement import Failed, Measurement
+from probes.speed.signing import RecentNonces
 from probes.speed_rule import Verdict
 from rules.speed import SpeedRules
 from triage.actors import Actor
 from triage.cases import close as closing_case
 from triage.cases import run_speed_test, speed_kpi
 from triage.cases.run_speed_test import SpeedMeans
-from triage.errors import NotFound
+from triage.errors import Conflict, Forbidden, NotFound, Refused, SuyinError
 from triage.records_speed import Attempt, AttemptMethod, Closing
 
 _MAC_BYTES = 16
 _UNKNOWN_TOKEN = "这个测速链接无效或已经过期，请在工单上重新点击“测速”"  # noqa: S105 - a sentence
 
+_PUSH_REFUSALS: Mapping[Refusal, type[SuyinError]] = MappingProxyType(
+    {"signature": Forbidden, "time": Forbidden, "replay": Conflict, "content": Refused}
+)
+
 
 class SpeedDesk:
     """Use cases of speed tests over one store."""
 
-    def __init__(self, means: SpeedMeans, secret: bytes, *, wake: Callable[[], None]) -> None:
-        """secret: keys the tokens. wake: has the sweep of this process look at once."""
+    def __init__(self, means: SpeedMeans, secret: bytes, *, wake: Callable[[], None], hejiaqin: str = "") -> None:
+        """secret: keys the tokens. wake: has the sweep of this process look at once. hejiaqin: signs its pushes."""
         self.means = means
-        self._secret, self._wake = secret, wake
+        self._secret, self._wake, self._hejiaqin = secret, wake, hejiaqin
+        self._nonces = RecentNonces()  # of this process; another finds the test ended, which refuses a replay too
 
     @property
     def rules(self) -> SpeedRules:
@@ -98,3 +107,22 @@ class SpeedDesk:
     def settle(self, attempt: Attempt, result: Measurement | Failed, also: tuple[Measurement, ...] = ()) -> Attempt:
         """Judge what an on-site test measured and keep it."""
         return run_speed_test.settle(self.means, attempt, result, also)
+
+    def take_push(self, token: str, headers: Mapping[str, str], body: bytes) -> Attempt:
+        """Judge what 和家亲 pushed about the on-site test of token, and keep it.
+
+        headers, body: as they came. Raises NotFound for another token and where no secret is agreed on, Forbidden for
+        a wrong signature or time, Conflict for a push that came before, Refused for one that is no result.
+        """
+        if not self._hejiaqin:
+            raise NotFound("没有配置和家亲的密钥（SUYIN_HEJIAQIN_SECRET），不接收和家亲推送的结果")
+        attempt = self.of_token(token)
+        try:
+            push = read_push(self._hejiaqin, headers, body, nonces=self._nonces, at=self.means.now())
+        except PushRefused as refused:
+            raise _PUSH_REFUSALS[refused.why](str(refused)) from refused
+        if push.order != token:
+            raise Refused("推送的 order 与地址中的不一致，请推送到这次测速自己的地址", "order")
+        if isinstance(push.reading, Failed):
+            return self.settle(attempt, push.reading)
+        return self.settle(attempt, push.reading.measurement, push.reading.also)

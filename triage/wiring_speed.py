@@ -12,6 +12,7 @@ from probes.account import AccountCheck, AccountReading
 from probes.account_sql import RadacctAccounts
 from probes.errors import ProbeMisconfigured
 from probes.speed.measurement import Failed, Handle, Method, Reading, SpeedProbe, SpeedRequest
+from probes.speed.signing import check_secret
 from rules.ruleset import RuleSet
 from triage.cases.run_speed_test import SpeedMeans
 from triage.errors import SettingsInvalid
@@ -58,13 +59,16 @@ class NoPlatform:
 def open_speed(chosen: Settings, store: SqlStore, rules: RuleSet) -> SpeedService:
     """Put speed tests together over the store. Raises SettingsInvalid."""
     try:
+        if chosen.hejiaqin_secret:
+            check_secret(chosen.hejiaqin_secret, "和家亲")
         means = SpeedMeans(
             store, _check(chosen), _probe(chosen), rules.speed[KIND], rules.hash, chosen.speed_egress_bps, now
         )
     except ProbeMisconfigured as error:
         raise SettingsInvalid(str(error)) from error
     sweep = SpeedSweep(means)
-    return SpeedService(SpeedDesk(means, store.installation.secret, wake=sweep.wake), sweep)
+    desk = SpeedDesk(means, store.installation.secret, wake=sweep.wake, hejiaqin=chosen.hejiaqin_secret)
+    return SpeedService(desk, sweep)
 
 
 def _check(chosen: Settings) -> AccountCheck:

@@ -103,16 +103,16 @@ def read_push(
     """
     key = check_secret(secret, "和家亲")
     if len(body) > MOST_PUSHED:
-        raise PushRefused("content", f"the push has {len(body)} bytes; at most {MOST_PUSHED} are taken")
+        raise PushRefused("content", f"推送有 {len(body)} 字节，最多接收 {MOST_PUSHED} 字节")
     verify(key, "push", headers, body, nonces=nonces, at=at)
     text = body.decode("utf-8", "replace")
     fields = read_object(text)
     order = fields.text("order") if fields else None
     if fields is None or order is None:
-        raise PushRefused("content", "the push is no JSON object with an order; see docs/speed-probes.md")
+        raise PushRefused("content", "推送不是带有 order 的 JSON 对象，格式见 docs/speed-probes.md")
     reading = _result(fields, text[:RAW_LIMIT], direction, order)
     if isinstance(reading, Pending):
-        raise PushRefused("content", f"the push says that the order is {fields.text('state')}; push ends only")
+        raise PushRefused("content", f"推送中的 state 是 {fields.text('state')}，测速结束后再推送")
     return Push(order, reading)
 
 

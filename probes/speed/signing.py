@@ -23,7 +23,7 @@ SHORTEST_SECRET = 16
 _NONCE = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 _YEAR_9999 = 253_370_764_800  # in seconds since 1970; what a datetime can still hold
-_UNSIGNED = "the message is not signed with the secret agreed on"
+_UNSIGNED = "签名不正确，请用约定的密钥按 docs/speed-probes.md 签名"
 
 
 class Nonces(Protocol):
@@ -78,9 +78,9 @@ def verify(
         raise PushRefused("signature", _UNSIGNED)
     signed_at = datetime.fromtimestamp(min(int(seconds), _YEAR_9999), UTC)
     if abs(signed_at - at) > WINDOW:
-        raise PushRefused("time", f"the message is signed at {signed_at:%F %T} UTC, more than 5 minutes from now")
+        raise PushRefused("time", f"签名时间 {signed_at:%F %T} UTC 与本系统相差 5 分钟以上，请校时后重新签名")
     if not nonces.use(nonce, signed_at + WINDOW, at):
-        raise PushRefused("replay", "the message came before; sign a new one with another nonce")
+        raise PushRefused("replay", "这条消息已经收到过，请换一个随机数重新签名")
 
 
 def _signature(secret: bytes, purpose: str, seconds: str, nonce: str, body: bytes) -> str:
