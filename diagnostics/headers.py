@@ -21,10 +21,10 @@ _COMPACT = {
     "y": "identity",
 }  # fmt: skip
 _START = re.compile(
-    rb"(?:([A-Za-z0-9.!%*_+`'~-]{1,32})[ \t]{1,4}([^\r\n]{1,4096}?)[ \t]{1,4}SIP/2\.0[ \t]*\r?\n"
+    rb"(?:([A-Za-z0-9.!%*_+`'~-]{1,32})[ \t]{1,4}([^\s]{1,4096})[ \t]{1,4}SIP/2\.0[ \t]*\r?\n"
     rb"|SIP/2\.0[ \t]{1,4}([1-7][0-9][0-9])(?:[ \t]([^\r\n]{0,512})[^\r\n]*)?\r?\n)"
 )
-_QUOTED_OR_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|[<>,]')
+_MARK = re.compile(r'\\.|["<>,]')
 _NUMBER = re.compile(r"\s*(\d{1,10})")
 
 
@@ -143,14 +143,16 @@ def parted(line: str) -> Iterator[str]:
     if "," not in line:
         yield line
         return
-    begin, depth = 0, 0
-    for found in _QUOTED_OR_COMMA.finditer(line):
+    begin, bracket, quote = 0, False, False
+    for found in _MARK.finditer(line):
         mark = found.group()
-        if mark == "<":
-            depth = 1
-        elif mark == ">":
-            depth = 0
-        elif mark == "," and not depth:
+        if mark == '"':
+            quote = not quote
+        elif quote:
+            continue
+        elif mark in "<>":
+            bracket = mark == "<"
+        elif mark == "," and not bracket:
             yield line[begin : found.start()].strip()
             begin = found.end()
     yield line[begin:].strip()
