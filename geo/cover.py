@@ -6,7 +6,6 @@ of the boundary; a point inside has distance 0. Never converts a datum on its ow
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import affinity
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import nearest_points
 
 from geo.coordinates import UNSTATED_M, Spot, convert, distances, rounding_m
 from geo.errors import IndexUnreadable
@@ -166,18 +163,18 @@ def _geodesic(
     asked: NDArray[np.object_], points: NDArray[np.float64], shapes: NDArray[np.object_]
 ) -> NDArray[np.float64]:
     """Distances in metres to the nearest point of each shape, found in a plane that is true to scale at the point."""
-    if not len(asked):
-        return np.zeros(0)
     found = np.zeros(len(asked))
     single = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
     found[single] = distances(points[single], shapely.get_coordinates(shapes[single]))
-    for row in np.flatnonzero(~single & ~shapely.covers(shapes, asked)).tolist():
-        lon, lat = points[row].tolist()
-        shrink = math.cos(math.radians(lat))
-        local = affinity.scale(shapes[row], shrink, 1.0, origin=(0.0, 0.0))
-        nearest = nearest_points(local, shapely.Point(lon * shrink, lat))[0]
-        there = np.array([[nearest.x / shrink, nearest.y]])
-        found[row] = distances(points[row : row + 1], there)[0]
+    away = np.flatnonzero(~single & ~shapely.covers(shapes, asked))
+    if not len(away):
+        return found
+    scale = np.column_stack((np.cos(np.radians(points[away, 1])), np.ones(len(away))))
+    corners, owner = shapely.get_coordinates(shapes[away], return_index=True)
+    local = shapely.set_coordinates(shapes[away].copy(), corners * scale[owner])
+    here = points[away] * scale
+    nearest = shapely.get_coordinates(shapely.shortest_line(local, shapely.points(here)))[::2]
+    found[away] = distances(points[away], nearest / scale)
     return found
 
 

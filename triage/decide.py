@@ -23,7 +23,7 @@ from triage.facts import as_json, facts_for
 from triage.intake import area_hint, parse
 from triage.places import NOWHERE, PARTS, PlaceBook, PlaceJudged, judge_place
 from triage.reasons import about_the_place, about_the_text, by_checks, by_rows, notes_on
-from triage.sighting import sight
+from triage.sighting import nearby, sight
 from triage.tickets import AddressMention, CoordinateMention, ParsedTicket, Ticket
 
 ParseAddress = Callable[[str, str | None, str | None], ParsedAddress]
@@ -96,19 +96,16 @@ class Decider:
         if not self.places.indexes:
             return judged
         said: dict[int, Mapping[PlaceKind, PlaceMatch]] = dict(zip(rows, self.places.match(queries), strict=True))
-        for row, ticket in enumerate(parsed):
-            if ticket.coordinate is not None:
-                judged[row] = self._sighted(ticket.coordinate, said.get(row))
-            elif row in said:
-                judged[row] = judge_place(said[row], self.places)
-        return judged
-
-    def _sighted(self, mention: CoordinateMention, said: Mapping[PlaceKind, PlaceMatch] | None) -> PlaceJudged:
-        """Judge a ticket with a coordinate. said: what its address means, None where it has none."""
+        for row, answers in said.items():
+            judged[row] = judge_place(answers, self.places)
+        given = {row: _taken(ticket.coordinate) for row, ticket in enumerate(parsed) if ticket.coordinate}
+        near = nearby(list(given.values()), self.places)
         table = self.rules.tables["table.place_coordinate"]
-        sighted = sight(said or {}, _taken(mention), self.places, table, addressed=said is not None)
-        judged = judge_place(sighted.answers, self.places)
-        return replace(judged, seen=sighted.seen)
+        for (row, coordinate), around in zip(given.items(), near, strict=True):
+            answers = said.get(row, {})
+            sighted = sight(answers, coordinate, around, self.places, table, addressed=row in said)
+            judged[row] = replace(judge_place(sighted.answers, self.places), seen=sighted.seen)
+        return judged
 
     def _decide(
         self,

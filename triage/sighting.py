@@ -7,8 +7,9 @@ coordinate whose datum nobody said can make things less sure, never surer. Witho
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from geo import indoor
 from geo.answer import Candidate, PlaceMatch
 from geo.coordinates import SHOWN, Spot
-from geo.cover import Measured, measure
+from geo.cover import Covered, Measured, measure
 from geo.place import Place, PlaceKind
 from rules.facts import FactValue
 from rules.tables import Table
@@ -51,25 +52,40 @@ class _Subject(NamedTuple):
     elsewhere_m: float | None
 
 
+def nearby(given: Sequence[Coordinate], book: PlaceBook) -> list[tuple[Covered, ...]]:
+    """Return the listed places within reach of each coordinate, nearest first.
+
+    None for a coordinate whose datum nobody said or that is written too coarsely, and none whose own datum is unknown.
+    """
+    spots = [spot for one in given if (spot := spot_of(one)) is not None]
+    telling = [row for row, here in enumerate(spots) if here.stated and here.rounding_m <= REACH_M]
+    found: list[tuple[Covered, ...]] = [() for _ in given]
+    if telling:
+        points = np.array([(spots[row].lon, spots[row].lat) for row in telling])
+        for row, near in zip(telling, book.cover().near_many(points, within_m=REACH_M), strict=True):
+            found[row] = tuple(one for one in near if one.trusted)
+    return found
+
+
 def sight(
-    answers: Mapping[PlaceKind, PlaceMatch], given: Coordinate, book: PlaceBook, table: Table, *, addressed: bool
-) -> Sighted:
+    answers: Mapping[PlaceKind, PlaceMatch], given: Coordinate, near: Sequence[Covered], book: PlaceBook, table: Table,
+    *, addressed: bool,
+) -> Sighted:  # fmt: skip
     """Hold a coordinate against what the text says.
 
-    answers: of the text alone, by kind; empty where the ticket has no address. addressed: whether it has one.
+    answers: of the text alone, by kind; empty where the ticket has no address. near: as nearby gives it. addressed:
+    whether the ticket has an address.
     """
     here = spot_of(given)
     assert here is not None
-    nearby = _nearby(here, book)
     heard: dict[PlaceKind, PlaceMatch] = dict(answers)
     seen: list[Seen] = []
     for kind in KINDS:
         answer = answers.get(kind, _NOTHING)
-        subject = _subject(answer, here, book, [p for p in nearby if p.kind == kind])
+        subject = _subject(answer, here, book, [one for one in near if one.kind == kind])
         if subject is None:
             continue
-        facts = _facts(answer, subject, addressed=addressed)
-        found = table.decide(facts)
+        found = table.decide(_facts(answer, subject, addressed=addressed))
         outcome = found.outputs["place.outcome"] if found.outputs else "review"
         if outcome == "none" or (subject.away is None and answer.outcome != "none"):
             continue
@@ -79,18 +95,17 @@ def sight(
     return Sighted(heard, tuple(seen))
 
 
-def _nearby(here: Spot, book: PlaceBook) -> list[Place]:
-    """Places that may still be told, nearest first; none where nobody said the datum of the coordinate."""
-    if not here.stated or here.rounding_m > REACH_M:
-        return []
-    (found,) = book.cover().near_many(np.array([[here.lon, here.lat]]), within_m=REACH_M)
-    standing = [book.standing(one.kind, one.id) for one in found if one.trusted]
-    return [one.record for one in standing if one.record is not None and one.status != "over"]
+def _records(near: Iterable[Covered], book: PlaceBook) -> Iterator[Place]:
+    """The records that may still be told, in their order."""
+    for one in near:
+        standing = book.standing(one.kind, one.id)
+        if standing.record is not None and standing.status != "over":
+            yield standing.record
 
 
-def _subject(answer: PlaceMatch, here: Spot, book: PlaceBook, nearby: Sequence[Place]) -> _Subject | None:
+def _subject(answer: PlaceMatch, here: Spot, book: PlaceBook, near: Sequence[Covered]) -> _Subject | None:
     if answer.outcome == "none":
-        return _proposed(answer, here, nearby)
+        return _proposed(answer, here, list(islice(_records(near, book), _MOST)))
     meant = [answer.best] if answer.outcome == "match" and answer.best else _possible(answer, book)
     if not meant:
         return None
@@ -101,12 +116,13 @@ def _subject(answer: PlaceMatch, here: Spot, book: PlaceBook, nearby: Sequence[P
     sure = not unseen and all(other is not None and other.stated for other in others)
     next_m = min((o.nearest_m for o in others if o is not None), default=_FAR_OFF_M) if sure else None
     known = {c.id for c in meant}
-    return _Subject(nearest, away[nearest.id], next_m, _deepest(here, [p for p in nearby if p.id not in known]))
+    around = _records((one for one in near if one.distance_m == 0.0 and one.id not in known), book)
+    return _Subject(nearest, away[nearest.id], next_m, _deepest(here, around))
 
 
-def _proposed(answer: PlaceMatch, here: Spot, nearby: Sequence[Place]) -> _Subject | None:
+def _proposed(answer: PlaceMatch, here: Spot, near: Sequence[Place]) -> _Subject | None:
     """The place that only the coordinate names: one around it, else the nearest that the text does not rule out."""
-    measured = [(place, away) for place in nearby[:_MOST] if (away := measure(place, here)) is not None]
+    measured = [(place, away) for place in near if (away := measure(place, here)) is not None]
     ruled_out = {c.id for c in answer.candidates if c.differed}
     measured = [(p, away) for p, away in measured if away.distance_m == 0.0 or p.id not in ruled_out]
     if not measured:
@@ -130,7 +146,7 @@ def _away(candidate: Candidate, here: Spot, book: PlaceBook) -> Measured | None:
     return measure(record, here) if record is not None else None
 
 
-def _deepest(here: Spot, others: Sequence[Place]) -> float | None:
+def _deepest(here: Spot, others: Iterable[Place]) -> float | None:
     depths = [away.depth_m for place in others if (away := measure(place, here)) and away.depth_m is not None]
     return max(depths, default=None)
 
