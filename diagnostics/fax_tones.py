@@ -38,12 +38,12 @@ def _a_law() -> NDArray[np.float64]:
     return np.where(codes & 0x80, values, -values).astype(np.float64)
 
 
-_EXPANSIONS = {"PCMU": _mu_law(), "PCMA": _a_law()}  # ITU-T G.711
+EXPANSIONS = {"PCMU": _mu_law(), "PCMA": _a_law()}  # ITU-T G.711
 
 
 def fax_tones(capture: Capture, streams: Sequence[MediaStream]) -> dict[int, frozenset[str]]:
     """Return the tones that were heard by row of the stream: `ced`, `cng`. Streams without any are missing."""
-    wanted = [stream for stream in streams if stream.codec in _EXPANSIONS and stream.packets >= _EVERY * _CNG_TIMES]
+    wanted = [stream for stream in streams if stream.codec in EXPANSIONS and stream.packets >= _EVERY * _CNG_TIMES]
     if not wanted:
         return {}
     packets, udp = capture.packets, capture.udp
@@ -60,7 +60,7 @@ def fax_tones(capture: Capture, streams: Sequence[MediaStream]) -> dict[int, fro
         counts = np.zeros(2, np.int64)
         starts = packets.offset[rows] + packets.payload[rows]
         sizes = packets.length[rows].astype(np.int64)
-        _count_tones(capture.data, starts, sizes, _EXPANSIONS[stream.codec or ""], counts)
+        count_tones(capture.data, starts, sizes, EXPANSIONS[stream.codec or ""], counts)
         tones = [tone for tone, often in (("ced", counts[0] >= _CED_TIMES), ("cng", counts[1] >= _CNG_TIMES)) if often]
         if tones:
             heard[stream.row] = frozenset(tones)
@@ -98,7 +98,7 @@ def _power(samples: NDArray[np.float64], frequency: float) -> float:
 
 
 @compiled
-def _count_tones(
+def count_tones(
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],
     sizes: NDArray[np.int64],
