@@ -32,6 +32,7 @@ from triage.wiring_speed import KIND, SpeedService, open_speed
 
 app = typer.Typer(no_args_is_help=True)
 err = Console(stderr=True, highlight=False, markup=False)
+_GROUPS = {"team": "班组", "tier": "带宽", "method": "方式", "reason": "原因", "hint": "提示"}
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object on stdout")]
 
 
@@ -108,7 +109,7 @@ def report_rate(
         typer.echo(f"达标率 {_rate_text(report.whole)}（目标 {report.target_percent}%）")
         for group, parts in report.groups.items():
             for value, rate in parts.items():
-                typer.echo(f"  {group} {value}：{_rate_text(rate)}")
+                typer.echo(f"  {_GROUPS[group]} {value}：{_rate_text(rate)}")
 
 
 @app.command("account")
