@@ -81,7 +81,7 @@ def place_of(row: Mapping[str, str], kind: PlaceKind, file: str, number: int) ->
     extra = {name: cell for name, cell in row.items() if name not in _FIXED}
     texts = (row.get("名称", ""), row.get("地址", ""), row.get("地市", ""), row.get("区县", ""))
     lon, lat = point
-    return Place(kind, identity, *texts, lon, lat, datum if lon is not None else None, extra)
+    return Place(kind, identity, *texts, lon, lat, datum, extra)
 
 
 def _point(row: Mapping[str, str]) -> tuple[float | None, float | None] | str:
