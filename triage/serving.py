@@ -18,6 +18,7 @@ from triage.cases.look_around import LookAround
 from triage.cases.read_capture import read_capture
 from triage.cases.run_import import Report, named, run_place_import, run_ticket_import
 from triage.cases.take_in import Means
+from triage.cases.walk_tree import WalkDesk
 from triage.crew import decide_here
 from triage.decide import Decider
 from triage.intake import read_file
@@ -40,6 +41,7 @@ from triage.wiring import (
 )
 from triage.wiring_captures import call_cutter, capture_reader
 from triage.wiring_speed import SpeedService, open_speed
+from triage.wiring_walks import open_walks
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Service:
     """desk: the use cases. uploads: where files go. worker: does the jobs when its run() is called.
 
     speed: speed tests, whose sweep runs beside the worker. search: looks places up.
-    cut_call: cuts calls out of captures.
+    cut_call: cuts calls out of captures. walks: fault trees about tickets.
     """
 
     desk: FrontDesk
@@ -56,6 +58,7 @@ class Service:
     speed: SpeedService
     search: LookAround
     cut_call: CutCall
+    walks: WalkDesk
 
 
 def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Service:
@@ -93,7 +96,8 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
     )  # fmt: skip
     search = LookAround(store, lambda: live().places, live().parse_address)
     speed = open_speed(chosen, store, knowledge.rules)
-    return Service(desk, uploads, worker, speed, search, call_cutter(knowledge.rules))
+    walks = open_walks(chosen, store, knowledge.rules)
+    return Service(desk, uploads, worker, speed, search, call_cutter(knowledge.rules), walks)
 
 
 def _jobs_url(chosen: Settings) -> str:

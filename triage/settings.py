@@ -29,7 +29,9 @@ class Settings:
     capture_days: how long the file and the diagnosis of a capture are kept. aaa_url: of the read-only radacct database,
     "" for none. aaa_interim_s: how often the NAS updates a session, 0 where it does not. probe_url, probe_token: of the
     platform for remote speed tests. probe_file: what gateways load. hejiaqin_secret: signs
-    what 和家亲 pushes. speed_egress_bps: contract rates that may be measured at once, added up.
+    what 和家亲 pushes. speed_egress_bps: contract rates that may be measured at once, added up. subscription_url:
+    service or CSV file of BOSS and HLR/HSS; registration_url: service of the IMS platform; "" for none; line_token:
+    for both. reach_targets: networks that may be pinged.
     """
 
     data_dir: Path
@@ -48,6 +50,10 @@ class Settings:
     probe_file: str = ""
     hejiaqin_secret: str = ""
     speed_egress_bps: int = 1_000_000_000
+    subscription_url: str = ""
+    registration_url: str = ""
+    line_token: str = ""
+    reach_targets: str = ""
 
     @property
     def uploads(self) -> Path:
@@ -73,6 +79,10 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "SUYIN_PROBE_FILE": ("", "what gateways load, with genieacs+http://: http://… with {nonce} and {bytes} in it"),
     "SUYIN_HEJIAQIN_SECRET": ("", "signs results that 和家亲 pushes, 16 letters or more; empty takes none"),
     "SUYIN_SPEED_EGRESS": ("1G", "contract rates that may be measured at once, added up: bit/s with k, M or G"),
+    "SUYIN_SUBSCRIPTION_URL": ("", "what BOSS and HLR/HSS hold of a number: https://… or a CSV file"),
+    "SUYIN_REGISTRATION_URL": ("", "who is registered at the IMS platform: https://…"),
+    "SUYIN_LINE_TOKEN": ("", "bearer token of the two services above"),
+    "SUYIN_REACH_TARGETS": ("", "networks that may be pinged and connected to, such as 10.1.0.0/16,192.0.2.7"),
 }
 
 
@@ -102,6 +112,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         probe_file=environment.get("SUYIN_PROBE_FILE") or "",
         hejiaqin_secret=environment.get("SUYIN_HEJIAQIN_SECRET") or "",
         speed_egress_bps=_rate(environment, "SUYIN_SPEED_EGRESS", "1G"),
+        subscription_url=environment.get("SUYIN_SUBSCRIPTION_URL") or "",
+        registration_url=environment.get("SUYIN_REGISTRATION_URL") or "",
+        line_token=environment.get("SUYIN_LINE_TOKEN") or "",
+        reach_targets=environment.get("SUYIN_REACH_TARGETS") or "",
     )
 
 

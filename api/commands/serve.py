@@ -45,6 +45,7 @@ def serve(
                     service.speed.desk,
                     service.search,
                     service.cut_call,
+                    service.walks,
                 )
             )
             runs = {"worker": service.worker.run, "speed": service.speed.sweep.run}

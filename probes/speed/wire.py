@@ -37,6 +37,11 @@ class Fields:
         value = self._values.get(name)
         return value if isinstance(value, str) and value else None
 
+    def flag(self, name: str) -> bool | None:
+        """True or false."""
+        value = self._values.get(name)
+        return value if isinstance(value, bool) else None
+
     def whole(self, name: str) -> int | None:
         """A whole number from 0; true and false are none."""
         value = self._values.get(name)
