@@ -79,18 +79,23 @@ def _replace(a: int, part: Heard, b: int, query: Heard) -> float:
 
 
 @compiled
-def _hopeless(part: Heard, known: NDArray[np.int32], stamp: int) -> bool:
-    """Whether so few characters or sounds of the part occur in the query that the similarity stays below _TOUCHES."""
-    total, lost = 0.0, 0.0
-    for at in range(min(len(part.chars), LONGEST_PART)):
-        weight = part.weight[at]
-        total += max(weight, 0.05)
-        if known[part.chars[at]] == stamp:
+def glance(part: NDArray[np.uint16], letters: Letters, known: NDArray[np.int32], stamp: int) -> tuple[float, bool]:
+    """Return the weight of a part, and whether enough of it occurs in the query for a similarity of _TOUCHES.
+
+    Most parts of most candidates do not; they are not looked at any closer. known, stamp: as noted for the query.
+    """
+    weight, total, lost = 0.0, 0.0, 0.0
+    for at in range(len(part)):
+        one = part[at]
+        weight += letters.weight[one]
+        if at >= LONGEST_PART:
             continue
-        if part.similar[at] > 0 and known[_SOUNDS_FROM + part.similar[at]] == stamp:
+        total += max(letters.weight[one], 0.05)
+        similar = letters.similar[one]
+        if known[one] == stamp or (similar > 0 and known[_SOUNDS_FROM + similar] == stamp):
             continue
-        lost += _OTHER_SIDE if part.turning[at] > 0 else _LEFT_OUT * weight
-    return bool(lost > (1.0 - _TOUCHES) * total)
+        lost += _OTHER_SIDE if letters.turning[one] > 0 else _LEFT_OUT * letters.weight[one]
+    return weight, lost <= (1.0 - _TOUCHES) * total
 
 
 @compiled
@@ -103,15 +108,12 @@ def note(query: Heard, known: NDArray[np.int32], stamp: int) -> None:
 
 @compiled
 def fit(
-    part: Heard, query: Heard, known: NDArray[np.int32], stamp: int, cost: NDArray[np.float32],
-    move: NDArray[np.uint8], covered: NDArray[np.uint8],
-) -> Fit:  # fmt: skip
+    part: Heard, query: Heard, cost: NDArray[np.float32], move: NDArray[np.uint8], covered: NDArray[np.uint8]
+) -> Fit:
     """Fit part into query; mark in covered (uint8, one per character of query) what it explains.
 
-    known, stamp: as noted for the query. cost, move: working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
+    cost, move: working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
     """
-    if _hopeless(part, known, stamp):
-        return Fit(0.0, 0, 0.0, 0, 0)
     m, n = min(len(part.chars), LONGEST_PART), min(len(query.chars), LONGEST_QUERY)
     total = 0.0
     cost[0, : n + 1] = 0.0

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.abbreviate import abbreviation
-from geo.align import KNOWN, LONGEST_PART, LONGEST_QUERY, Fit, Heard, fit, hear, note
+from geo.align import KNOWN, LONGEST_PART, LONGEST_QUERY, Fit, Heard, fit, glance, hear, note
 from geo.columns import Asked, Listed
 from geo.compiled import compiled
 from geo.elements import INSTITUTION, KIND, OPTIONAL, PRIMARY
@@ -190,14 +190,16 @@ def _names(
     roads, weakest_road = 0, 1.0
     for element in range(listed.element_bounds[row], listed.element_bounds[row + 1]):
         kind = listed.element_kind[element] & KIND
-        part = hear(listed.chars[listed.char_bounds[element] : listed.char_bounds[element + 1]], letters)
-        found = fit(part, text, space.known, query, space.cost, space.move, covered)
+        units = listed.chars[listed.char_bounds[element] : listed.char_bounds[element + 1]]
+        size, promising = glance(units, letters, space.known, query)
+        found = Fit(0.0, 0, 0.0, 0, 0)
+        if promising:
+            found = fit(hear(units, letters), text, space.cost, space.move, covered)
         if found.similarity < _GOOD and listed.element_kind[element] & INSTITUTION:
-            short = abbreviation(part, text, covered)
+            short = abbreviation(units, letters.turning, text, covered)
             if short > 0.0:
                 found = Fit(_GOOD, 0, 0.0, 0, 0)
                 out[ABBREVIATED] = max(out[ABBREVIATED], short)
-        size = part.weight.sum()
         whole[kind] += size
         lost[kind] += size * (1.0 - found.similarity)
         best[kind] = max(best[kind], found.similarity)
