@@ -7,7 +7,7 @@ to T.38 is not called silent, and where a capture holds no RTP at all nothing is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
@@ -53,7 +53,14 @@ def read_media(capture: Capture, calls: Sequence[Call]) -> Media:
     for stream in streams:
         if stream.line is not None:
             by_line.setdefault(stream.line.number, []).append(stream)
-    silent = [sighting for call in calls for sighting in _silence(call, lines, by_line, bool(streams), end_ns)]
+    by_call: dict[int, list[MediaLine]] = {}
+    for line in lines:
+        by_call.setdefault(id(line.call), []).append(line)
+    silent = [
+        sighting
+        for call in calls
+        for sighting in _silence(call, by_call.get(id(call), []), by_line, bool(streams), end_ns)
+    ]
     mute = {str(sighting.session) for sighting in silent}
     numbers = np.unique(capture.packets.source)
     private = list(see_private(lines, by_line, mute, {capture.address(int(number)) for number in numbers}))
@@ -64,7 +71,7 @@ def read_media(capture: Capture, calls: Sequence[Call]) -> Media:
     for call in calls:
         if call.outcome == "call.ok":
             call.outcome = spoiling.get(call.id, call.outcome)
-    faxes = list(_faxes(capture, calls, lines, streams))
+    faxes = list(_faxes(capture, calls, by_call, streams))
     return Media(tuple(lines), tuple(streams), (*silent, *private, *faxes, *flaws), frozenset(spoiling))
 
 
@@ -76,19 +83,16 @@ def _spoils(sighting: Sighting) -> bool:
 
 
 def _faxes(
-    capture: Capture, calls: Sequence[Call], lines: Sequence[MediaLine], streams: Sequence[MediaStream]
+    capture: Capture, calls: Sequence[Call], lines: Mapping[int, list[MediaLine]], streams: Sequence[MediaStream]
 ) -> Iterator[Sighting]:
-    own_lines: dict[int, list[MediaLine]] = {}
     own_streams: dict[int, list[MediaStream]] = {}
-    for line in lines:
-        own_lines.setdefault(id(line.call), []).append(line)
     for stream in streams:
         if stream.line is not None:
             own_streams.setdefault(id(stream.line.call), []).append(stream)
     tones = fax_tones(capture, [stream for stream in streams if stream.line is not None])
     for call in calls:
         if call.answered_ns is not None:
-            media = FaxMedia(own_lines.get(id(call), []), own_streams.get(id(call), []), tones)
+            media = FaxMedia(lines.get(id(call), []), own_streams.get(id(call), []), tones)
             yield from see_fax(call, media, bool(streams))
 
 
@@ -98,7 +102,7 @@ def _silence(
     """Give at most one sighting of missing media for an answered call: of the first epoch where it shows."""
     if call.answered_ns is None:
         return
-    own = [line for line in lines if line.call is call and line.kind == "audio" and _long(line, call, end_ns)]
+    own = [line for line in lines if line.kind == "audio" and _long(line, call, end_ns)]
     heard = [(line, _voices(by_line.get(line.number, []), call)) for line in own]
     some = [(line, ways) for line, ways in heard if ways]
     for line, ways in some:

@@ -23,9 +23,10 @@ AUDIO, IMAGE = 0, 1
 _EARLY_NS = SECOND_NS  # media may be captured so long before the SDP that names its end
 _FREE = -1
 # One claim of the table. other: row of the media line's other end, -1 for none. profile: row of purposes and clocks.
+# next: first row of another address or port.
 CLAIM = np.dtype(
     [("address", np.int32), ("port", np.int32), ("start_ns", np.int64), ("stop_ns", np.int64), ("agreed_ns", np.int64),
-     ("kind", np.int32), ("other", np.int32), ("profile", np.int32)], align=True,
+     ("kind", np.int32), ("other", np.int32), ("profile", np.int32), ("next", np.int32)], align=True,
 )  # fmt: skip
 # Static payload types (RFC 3551 table 4 and 5): name, clock rate.
 STATIC = {
@@ -108,7 +109,7 @@ def gather(claims: Sequence[Claim]) -> tuple[Claims, list[Claim]]:
     for row, claim in enumerate(ordered):
         other = ends.get((claim.media, 1 - claim.side), -1)
         times = (claim.start_ns, claim.stop_ns, claim.agreed_ns)
-        records[row] = (claim.address, claim.port, *times, claim.kind, other, chosen[row])
+        records[row] = (claim.address, claim.port, *times, claim.kind, other, chosen[row], 0)
     slots = np.full(size, _FREE, np.int32)
     _enter(records, slots)
     return Claims(records, purposes, clocks, slots), ordered
@@ -128,6 +129,10 @@ def _slot(ends: Records, slots: NDArray[np.int32], address: int, port: int) -> i
 @compiled
 def _enter(ends: Records, slots: NDArray[np.int32]) -> None:
     for row in range(len(ends) - 1, -1, -1):
+        last = row + 1 == len(ends) or (
+            ends[row + 1]["address"] != ends[row]["address"] or ends[row + 1]["port"] != ends[row]["port"]
+        )
+        ends[row]["next"] = row + 1 if last else ends[row + 1]["next"]
         slots[_slot(ends, slots, ends[row]["address"], ends[row]["port"])] = row
 
 
@@ -142,9 +147,7 @@ def claim_at(ends: Records, slots: NDArray[np.int32], address: int, port: int, t
         return -1
     if ends[first]["start_ns"] > time_ns:
         return first if ends[first]["start_ns"] - time_ns <= _EARLY_NS else -1
-    low, high = first, first + 1
-    while high < len(ends) and ends[high]["address"] == address and ends[high]["port"] == port:
-        high += 1
+    low, high = first, int(ends[first]["next"])
     while high - low > 1:
         middle = (low + high) // 2
         if ends[middle]["start_ns"] <= time_ns:

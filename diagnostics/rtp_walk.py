@@ -196,19 +196,16 @@ def _claim(claims: Claims, p: NDArray[np.int64]) -> int:
     """
     if len(claims.ends) == 0:
         return -1
-    to = claim_at(claims.ends, claims.slots, p[_DESTINATION], p[_PORTS] & 0xFFFF, p[_TIME])
-    source = claim_at(claims.ends, claims.slots, p[_SOURCE], p[_PORTS] >> 16, p[_TIME])
-    if to < 0:
-        return 2 * source + 1 if source >= 0 else -1
-    if source >= 0 and claims.ends[to]["other"] != source:
-        other = int(claims.ends[source]["other"])
-        if (
-            other >= 0
-            and claims.ends[other]["address"] == p[_DESTINATION]
-            and claims.ends[other]["port"] == p[_PORTS] & 0xFFFF
-        ):
+    ends, slots = claims.ends, claims.slots
+    source = claim_at(ends, slots, p[_SOURCE], p[_PORTS] >> 16, p[_TIME])
+    if source >= 0:
+        other = int(ends[source]["other"])
+        if other >= 0 and ends[other]["address"] == p[_DESTINATION] and ends[other]["port"] == p[_PORTS] & 0xFFFF:
             return 2 * other
-    return 2 * to
+    to = claim_at(ends, slots, p[_DESTINATION], p[_PORTS] & 0xFFFF, p[_TIME])
+    if to >= 0:
+        return 2 * to
+    return 2 * source + 1 if source >= 0 else -1
 
 
 @compiled
