@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Table, inspect, select
 
 from triage.documents import encode
 from triage.store.errors import BackupError
@@ -72,15 +72,18 @@ class _Backup:
         return count
 
     def add_tables(self, engine: Engine) -> str:
-        """Add every table as of one moment; return the revision of the schema."""
+        """Add every table as of one moment, with the schema it has now; return the revision of that."""
         if engine.dialect.name != "sqlite":  # SQLite's transactions always see one moment
             engine = engine.execution_options(isolation_level="REPEATABLE READ")
         with engine.begin() as connection:
             schema = current_revision(connection)
             if schema is None:
                 raise BackupError("the database has no tables yet, so there is nothing to back up")
-            for table in metadata.sorted_tables:
-                self.rows[table.name] = self.add(f"tables/{table.name}.jsonl", _lines(connection, table))
+            there = inspect(connection)
+            present = set(there.get_table_names())
+            for table in (table for table in metadata.sorted_tables if table.name in present):
+                columns = {str(column["name"]) for column in there.get_columns(table.name)}
+                self.rows[table.name] = self.add(f"tables/{table.name}.jsonl", _lines(connection, table, columns))
         return schema
 
     def add_uploads(self, uploads: Path) -> None:
@@ -89,8 +92,10 @@ class _Backup:
                 self.add(f"uploads/{upload.name}", _blocks(upload))
 
 
-def _lines(connection: Connection, table: Table) -> Iterator[bytes]:
-    statement = select(table).order_by(*table.primary_key).execution_options(yield_per=_STRETCH)
+def _lines(connection: Connection, table: Table, present: Collection[str]) -> Iterator[bytes]:
+    """Every row as JSON. present: the columns that the database has, fewer than the program's before a migration."""
+    columns = [column for column in table.c if column.name in present]
+    statement = select(*columns).order_by(*table.primary_key).execution_options(yield_per=_STRETCH)
     for row in connection.execute(statement):
         yield encode({name: _plain(value) for name, value in row._mapping.items()}).encode() + b"\n"
 

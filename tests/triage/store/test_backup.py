@@ -13,9 +13,10 @@ from sqlalchemy import Engine
 from tests.triage.makers import NOON, make_place, make_ticket, make_triaged
 from triage.records import AuditEntry, Correction, Page, Sort, TicketFilter
 from triage.store.backup import write_backup
-from triage.store.database import SqlStore
-from triage.store.engine import open_engine
+from triage.store.database import SqlStore, install
+from triage.store.engine import open_engine, writing
 from triage.store.errors import BackupError, TargetNotEmpty
+from triage.store.migrate import current_revision, migrate, newest_revision, upgrade
 from triage.store.restore import restore_backup
 
 UPLOAD = "a" * 64
@@ -157,3 +158,23 @@ def test_a_file_that_is_no_backup_is_refused(tmp_path: Path, content: bytes) -> 
     (tmp_path / "b.zip").write_bytes(content)
     with pytest.raises(BackupError, match=r"b\.zip"):
         restore_backup(open_engine(f"sqlite:///{tmp_path / 't.db'}"), tmp_path / "b.zip", uploads=tmp_path)
+
+
+def test_a_database_of_an_earlier_version_is_backed_up_before_it_is_migrated(
+    empty_engine: Engine, tmp_path: Path
+) -> None:
+    with writing(empty_engine).begin() as connection:
+        upgrade(connection, "0001")
+        install(connection, NOON)
+    file = tmp_path / "before.zip"
+
+    def back_up() -> None:
+        write_backup(empty_engine, file, uploads=tmp_path, rules={}, at=NOON)
+
+    migrate(empty_engine, before_change=back_up)
+    with zipfile.ZipFile(file) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    assert (manifest["schema"], manifest["rows"]["installation"], "captures" in manifest["rows"]) == ("0001", 1, False)
+    restore_backup(empty_engine, file, uploads=tmp_path / "restored", replace=True)
+    with empty_engine.connect() as connection:
+        assert current_revision(connection) == newest_revision()
