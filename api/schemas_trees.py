@@ -49,7 +49,7 @@ class TryIn(BaseModel):
         {"facts": {"ims.number": True, "ims.account": {"value": "opened", "from": "boss"}},
          "answers": {"register": "bad_credentials"}}]})  # fmt: skip
     facts: Annotated[dict[Name, Any], Field(max_length=200)] = {}
-    findings: Annotated[list[dict[str, Any]], Field(max_length=10_000)] = []
+    findings: Annotated[list[dict[str, Any]], Field(max_length=200)] = []
     answers: Answers = {}
 
 
