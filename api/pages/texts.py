@@ -135,6 +135,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "status.current": ("有效", "current"),
     "status.over": ("已失效", "over"),
     "status.unknown": ("不明", "unknown"),
+    "coordinate": ("坐标", "Coordinate"),
+    "datum.unknown": ("坐标系不明", "datum unknown"),
     "datum.wgs84": ("WGS-84", "WGS-84"),
     "datum.gcj02": ("GCJ-02", "GCJ-02"),
     "datum.bd09": ("BD-09", "BD-09"),

@@ -8,7 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.house import House
-from tests.triage.makers import NOON, make_place
+from tests.triage.makers import NOON, make_place, make_triaged
+from triage.decisions import Coordinate
 
 
 @pytest.fixture
@@ -44,6 +45,17 @@ def test_the_page_shows_three_lists(client: TestClient, hand_in: Callable[..., s
     assert page.status_code == 200
     for text in ("综合查询", "B-1", "编号相符。", "附近的工单", "YN-001", "同一门牌：天府3街199号", "没有找到。"):
         assert text in page.text
+
+
+def test_a_ticket_shows_its_coordinate_and_leads_on(client: TestClient, house: House) -> None:
+    id_ = house.store.id_of("eoms", "YN-001")
+    given = Coordinate(104.0612, 30.5521, None, "field")
+    with house.store.begin() as work:
+        work.tickets.save_many([make_triaged(house.store, coordinate=given)], NOON)  # type: ignore[arg-type]
+    page = client.get(f"/tickets/{id_}").text
+    assert "104.0612, 30.5521" in page
+    assert "坐标系不明" in page
+    assert "/places?q=104.0612%2C30.5521" in page
 
 
 def test_the_page_is_linked_and_needs_no_question(client: TestClient) -> None:
