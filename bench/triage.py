@@ -146,6 +146,7 @@ def main() -> None:
         with closing(store):
             through_the_api(chosen, store, tickets_about(cases.texts, API_TICKETS))
         best = max(rates.values())
+        print(f"end to end against {listed:,} places: {best:.0f} tickets a second; two workers {rates[2]:.0f}")
         print(f"end to end / only inserting      {best / inserting:.2f}")
         print(f"end to end / classification      {best / alone:.2f}")
         print(f"end to end / deciding            {best / deciding:.2f}")

@@ -108,11 +108,12 @@ def note(query: Heard, known: NDArray[np.int32], stamp: int) -> None:
 
 @compiled
 def fit(
-    part: Heard, query: Heard, cost: NDArray[np.float32], move: NDArray[np.uint8], covered: NDArray[np.uint8]
-) -> Fit:
+    part: Heard, query: Heard, soft: NDArray[np.uint8], cost: NDArray[np.float32], move: NDArray[np.uint8],
+    covered: NDArray[np.uint8],
+) -> Fit:  # fmt: skip
     """Fit part into query; mark in covered (uint8, one per character of query) what it explains.
 
-    cost, move: working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
+    soft: uint8, as in geo.columns. cost, move: working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
     """
     m, n = min(len(part.chars), LONGEST_PART), min(len(query.chars), LONGEST_QUERY)
     total = 0.0
@@ -143,13 +144,13 @@ def fit(
     similarity = max(0.0, 1.0 - cost[m, end] / max(total, 0.05))
     if similarity < _TOUCHES:
         return Fit(0.0, 0, 0.0, 0, 0)
-    return _trace(part, query, m, end, move, covered, similarity)
+    return _trace(part, query, soft, m, end, move, covered, similarity)
 
 
 @compiled
 def _trace(
-    part: Heard, query: Heard, m: int, end: int, move: NDArray[np.uint8], covered: NDArray[np.uint8],
-    similarity: float,
+    part: Heard, query: Heard, soft: NDArray[np.uint8], m: int, end: int, move: NDArray[np.uint8],
+    covered: NDArray[np.uint8], similarity: float,
 ) -> Fit:  # fmt: skip
     """Walk back along the best alignment."""
     i, j = m, end
@@ -174,7 +175,7 @@ def _trace(
         else:
             turned += 1 if query.turning[j - 1] > 0 else 0
             j -= 1
-    if j > 0 and _another(query, j - 1):
+    if j > 0 and _another(query, soft, j - 1):
         turned += 1
     if similarity < _RESEMBLES:  # 山大中心校区 is no other part of 山大南路
         turned = 0
@@ -182,9 +183,11 @@ def _trace(
 
 
 @compiled
-def _another(query: Heard, at: int) -> bool:
+def _another(query: Heard, soft: NDArray[np.uint8], at: int) -> bool:
     """Whether the character before the part makes it another one's name: 前刘楼村 is not 刘楼村.
 
     Only at the beginning of a name; within one it may belong to what stands before.
     """
-    return query.turning[at] == 1 and (at == 0 or query.weight[at - 1] == 0.0)
+    if query.turning[at] != 1 or soft[at] > 0:
+        return False
+    return bool(at == 0 or query.weight[at - 1] == 0.0 or soft[at - 1] > 0)

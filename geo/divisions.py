@@ -227,7 +227,8 @@ def _spellings(name: str, level: int) -> dict[str, bool]:
         return found
     stem = "内蒙古" if name == "内蒙古自治区" else _SELF_RULED.sub("", name)
     if stem != name:
-        found.update(dict.fromkeys({CITY: (f"{stem}州",), DISTRICT: (f"{stem}县",)}.get(level, ()), False))
+        own = {CITY: (f"{stem}州",), DISTRICT: (f"{stem}县",)}.get(level, ()) if len(stem) >= 2 else ()  # 东乡族自治县
+        found.update(dict.fromkeys(own, False))
     else:
         stem = _PLAIN_END[level].sub("", name)
     if len(stem) >= 2:

@@ -186,6 +186,7 @@ def _names(
 ) -> int:  # fmt: skip
     """Fit every part of the place into the query."""
     covered = np.zeros(len(text.chars), np.uint8)
+    soft = asked.soft[asked.char_bounds[query] : asked.char_bounds[query + 1]]
     best, whole, lost = np.zeros(3), np.zeros(3), np.zeros(3)
     roads, weakest_road = 0, 1.0
     for element in range(listed.element_bounds[row], listed.element_bounds[row + 1]):
@@ -194,7 +195,7 @@ def _names(
         size, promising = glance(units, letters, space.known, query)
         found = Fit(0.0, 0, 0.0, 0, 0)
         if promising:
-            found = fit(hear(units, letters), text, space.cost, space.move, covered)
+            found = fit(hear(units, letters), text, soft, space.cost, space.move, covered)
         if found.similarity < _GOOD and listed.element_kind[element] & INSTITUTION:
             short = abbreviation(units, letters.turning, text, covered)
             if short > 0.0:
@@ -255,7 +256,7 @@ def _sum_up(
 def _together(out: NDArray[np.float32], flags: int) -> int:
     """Figures that only say something together."""
     house = out[NUMBERS]
-    if house > 0.0 or out[PRIMARY_FIT] >= _GOOD:  # roads beside a house or a name need not be said
+    if house > 0.0 or (out[ROAD_UNSAID] > 0.0 and out[ROAD_FIT] == 0.0):  # beside a name no road need be said
         out[CROSSING] = 0.0
     elif out[CROSSING] > 0.0:
         flags |= NAME_DIFFERS

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from geo.divisions import CITY, DISTRICT, PROVINCE, TOWN, WIDTH, Divisions, Name
+from geo.normal import core
 from rules.text import normalise
 
 _ROADLIKE = (
@@ -92,7 +93,10 @@ def parse(text: str, divisions: Divisions, *, city: str | None = None, district:
     fills what the text leaves open, but never overrules a division that the text names. Never raises.
     """
     normal = normalise(text)[0]
-    found = name_divisions(normal, divisions, city=city, district=district)
+    start, _ = core(normal)
+    found = name_divisions(normal[start:], divisions, city=city, district=district)
+    if start:
+        found = found._replace(spans=tuple((first + start, last + start) for first, last in found.spans))
     rest = _without(normal, found.spans)
     if not found.codes:
         return ParsedAddress("", "", "", "", rest, (), spans=found.spans, short=found.short)
@@ -177,19 +181,20 @@ def _best_reading(
 ) -> _Reading:
     """The best chain of names. found: pattern, start and end of every name, from the left, the longer first."""
     readings = [_EMPTY]
+    starts = {start for _, start, _ in found}  # 张家口桥东: no bridge, where another division begins at once
     ends = {0}
     taken = -1  # where the last name that was read begins; its own short form begins there, too, and says less
     for pattern, start, end in found:
         if divisions.only_short[pattern] and (
             start == taken
             or (start not in ends and normal[start - 1] not in _GAP_ENDS and (readings[0].spans or not prior))
-            or _EATEN.match(normal, end)
+            or (end not in starts and _EATEN.match(normal, end))
         ):
             continue
         grown: list[_Reading] = []
         for reading in readings:
             if reading.end <= start:
-                longer = _extend(reading, pattern, start, end, normal, divisions, prior)
+                longer = _extend(reading, pattern, start, end, normal, divisions, prior, end in starts)
                 if longer is not None:
                     grown.append(longer)
         if grown:
@@ -208,15 +213,16 @@ def _rank(reading: _Reading) -> tuple[float, int]:
 
 
 def _extend(
-    reading: _Reading, pattern: int, start: int, end: int, normal: str, divisions: Divisions, prior: tuple[int, ...]
-) -> _Reading | None:
-    """The reading with one more name, or None where the name does not fit into it."""
+    reading: _Reading, pattern: int, start: int, end: int, normal: str, divisions: Divisions, prior: tuple[int, ...],
+    followed: bool,
+) -> _Reading | None:  # fmt: skip
+    """The reading with one more name, or None where the name does not fit into it. followed: by another name."""
     adjacent = start == 0
     if not adjacent and reading.spans:
         adjacent = reading.end == start or _GAP.fullmatch(normal, reading.end, start) is not None
     lone = start > 0 and end - start == 2  # 城区 in 莞城区
     step = _step(divisions, pattern, reading.codes, reading.level, prior, adjacent, lone)
-    if step is None or (not step.firm and _EATEN.match(normal, end)):
+    if step is None or (not step.firm and not followed and _EATEN.match(normal, end)):
         return None
     gain = (end - start) + (2.0 if step.firm else 0.0) + (1.0 if adjacent else -1.5)
     spans, short = (*reading.spans, (start, end)), (*reading.short, not step.firm)
@@ -247,8 +253,8 @@ def _step(
         fitting = [name for name in names if _may_begin(name, prior, adjacent=adjacent, lone=lone)]
     if not fitting:
         return None
-    if not known and all(name.short for name in fitting):  # 朝阳: a city or one of two districts; 吉林: province, city
-        fitting = [name for name in names if name.short]
+    if all(name.short for name in fitting):  # 朝阳: a city or one of two districts; 吉林: province or city
+        fitting = fitting if known else [name for name in names if name.short]
         return _Step(tuple(dict.fromkeys(name.code for name in fitting)), min(name.level for name in fitting), False)
     deepest = max(name.level for name in fitting)
     codes = tuple(dict.fromkeys(name.code for name in fitting if name.level == deepest))
