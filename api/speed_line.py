@@ -56,6 +56,11 @@ def now_ms() -> int:
     return monotonic_ns() // 1_000_000
 
 
+def server_load_percent() -> int:
+    """Return how busy this machine was over the last minute, against all of its processors."""
+    return int(os.getloadavg()[0] * 100) // (os.cpu_count() or 1)
+
+
 def chunks_asked(text: str | None) -> int:
     """Return how many chunks `ckSize` asks for: 1 to 1024; what is no number, or 0, means LibreSpeed's 4."""
     if text is None or not _DIGITS.fullmatch(text) or int(text) == 0:

@@ -17,7 +17,7 @@ from rules.source import STATUSES, Source, Status, read_source
 from rules.speed_rate import parse_rate
 from rules.yaml_nodes import Node
 
-FIELDS = ("id", "title", "status", "source", "judgement", "kpi", "running", "reasons", "hints")
+FIELDS = ("id", "title", "status", "source", "covers", "judgement", "kpi", "running", "reasons", "hints")
 SpeedVerdict = Literal["pass", "fail", "none"]
 SpeedReason = Literal[
     "PASS_OVER_90", "FAIL_BELOW_90", "FAIL_ACCOUNT_OFFLINE", "FAIL_ACCOUNT_STALE", "FAIL_PROBE_ERROR",
@@ -70,7 +70,8 @@ class SpeedRules:
     suspect_multiple: a result above so many times the contract is kept and flagged by a hint.
     future_s: how far ahead the clock of a probe may be. prompt: what is shown after pressing 测速 for a remote test.
     deadline_s: after which a test has failed. onsite_s: how long a one-time token is good for.
-    duration_ms, streams: what a probe is asked for; many_streams from many_streams_bps on.
+    duration_ms, streams: what a probe is asked for; many_streams from many_streams_bps on. covers: the handbook's
+    instructions that the speed test carries out.
     """
 
     id: str
@@ -89,6 +90,7 @@ class SpeedRules:
     many_streams_bps: int
     reasons: Mapping[SpeedReason, str]
     hints: tuple[SpeedHint, ...]
+    covers: tuple[str, ...]
     place: Place
     node: Node
 
@@ -113,7 +115,8 @@ def read_speed(node: Node, problems: Problems) -> SpeedRules:
         running.text("prompt"), _positive(running, "deadline_s"), _positive(running, "onsite_s"),
         _positive(running, "duration_ms"), _positive(running, "streams"), _positive(running, "many_streams"),
         _rate(running.need("many_streams_from"), problems) or 0, reasons,
-        tuple(_read_hint(item, problems) for item in form.items("hints")), node.place, node,
+        tuple(_read_hint(item, problems) for item in form.items("hints")), form.texts("covers"),
+        node.place, node,
     )  # fmt: skip
 
 

@@ -133,12 +133,13 @@ def _concluded(conclusion: Conclusion) -> Iterator[tuple[Refers, str]]:
 
 
 def _check_covers(content: Content, problems: Problems) -> None:
-    for tree in content.trees.values():
-        for node in tree.nodes.values():
-            for covered in node.covers:
-                if covered not in content.handbook:
-                    hint = suggest(covered, content.handbook)
-                    problems.error(node.place, f"handbook.yaml has no instruction {covered}{hint}")
+    nodes = [(node.covers, node.place) for tree in content.trees.values() for node in tree.nodes.values()]
+    speeds = [(speed.covers, speed.place) for speed in content.speed.values()]
+    for covers, place in (*nodes, *speeds):
+        for covered in covers:
+            if covered not in content.handbook:
+                hint = suggest(covered, content.handbook)
+                problems.error(place, f"handbook.yaml has no instruction {covered}{hint}")
 
 
 def _rule_references(rule: Rule, content: Content) -> Iterator[tuple[Refers, str, Place]]:

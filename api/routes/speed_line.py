@@ -19,6 +19,7 @@ from api.speed_line import (
     ndt7_download,
     ndt7_upload,
     send_garbage,
+    server_load_percent,
     take_upload,
 )
 from api.speed_tools import InSpeed, SpeedTools, speed_tools
@@ -128,5 +129,6 @@ class _Carried:
             ended_at=at,
             reference=attempt.id,
             raw=reported.model_dump_json(),
+            server_load_percent=server_load_percent(),
             first_second_bps=self.first_second_bps,
         )

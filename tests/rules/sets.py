@@ -81,4 +81,5 @@ def table(rows: str, inputs: str = "{fact: kind}", outputs: str = "{name: out}",
 
 def home_speed() -> RuleSet:
     """Load the rules of the home broadband speed test as they are in force, without the rest of the set."""
-    return build({"speed/home-broadband.yaml": (CONTENT / "speed" / "home-broadband.yaml").read_text("utf-8")})
+    files = ("speed/home-broadband.yaml", "handbook.yaml")
+    return build({name: (CONTENT / name).read_text("utf-8") for name in files})

@@ -10,7 +10,7 @@ from rules.speed import REASONS
 from rules.speed_rate import parse_rate, rate_in, show_rate
 from tests.rules.sets import build, home_speed
 
-HOME = (CONTENT / "speed" / "home-broadband.yaml").read_text("utf-8")
+HOME, HANDBOOK = ((CONTENT / name).read_text("utf-8") for name in ("speed/home-broadband.yaml", "handbook.yaml"))
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,19 @@ def test_the_handbook_s_share_target_and_words_are_data() -> None:
         ("{below: 8000}", "{}", "needs one of above, from, to, below"),
         ("verdicts: [fail]", "verdicts: [failed]", "verdicts of a hint are pass, fail, none"),
         ("  deadline_s: 300", "  #", "lacks deadline_s"),
+        (
+            "- home-speed.onsite.tool",
+            "- home-speed.onsite.tol",
+            "has no instruction home-speed.onsite.tol; did you mean",
+        ),
     ],
 )
 def test_a_wrong_figure_is_refused_with_its_line(old: str, new: str, problem: str) -> None:
     with pytest.raises(RulesInvalid, match=rf"speed/home\.yaml:\d+: .*{problem}"):
-        build({"speed/home.yaml": HOME.replace(old, new, 1)})
+        build({"speed/home.yaml": HOME.replace(old, new, 1), "handbook.yaml": HANDBOOK})
+
+
+def test_every_instruction_of_the_handbook_is_carried_out_or_a_name() -> None:
+    rules = home_speed()
+    asked = {name for name in rules.handbook if name.startswith("home-speed.")}
+    assert asked - set(rules.speed["speed.home-broadband"].covers) == {"home-speed.owner"}
