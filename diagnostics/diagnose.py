@@ -91,7 +91,7 @@ def diagnose(
         fine = (seen for seen in signalling.sightings if seen.code != "call.ok" or seen.session not in media.spoilt)
         sightings = [*fine, *media.sightings, *core.sightings]
         nothing = not signalling.messages and not core.messages
-        if nothing and all(seen.code == "capture.truncated" for seen in sightings):
+        if nothing and not sightings:
             sightings.append(see_nothing(capture))
         findings = ordered(find(sighting, rules) for sighting in sightings)
         notes = capture.notes + signalling.notes

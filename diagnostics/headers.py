@@ -21,9 +21,15 @@ _COMPACT = {
     "y": "identity",
 }  # fmt: skip
 _START = re.compile(
-    rb"(?:([A-Za-z0-9.!%*_+`'~-]{1,32})[ \t]{1,4}([^\s]{1,4096})[ \t]{1,4}SIP/2\.0[ \t]*\r?\n"
+    rb"(?:([A-Za-z0-9.!%*_+`'~-]{1,32})[ \t]{1,4}([^\s]{1,4096}+)[ \t]{1,4}SIP/2\.0[ \t]*\r?\n"
     rb"|SIP/2\.0[ \t]{1,4}([1-7][0-9][0-9])(?:[ \t]([^\r\n]{0,512})[^\r\n]*)?\r?\n)"
 )
+_BLANK = re.compile(rb"[\r\n\0 ]{1,64}")
+_LAST_WORDS = re.compile(rb"[A-Za-z]{2,32}+[ \t]{1,4}[^\s]{1,4096}+[ \t]{1,4}\Z")
+_NEXT = re.compile(
+    rb"\n(?=SIP/2\.0 [1-7][0-9][0-9]|[A-Za-z0-9.!%*_+`'~-]{1,32}+[ \t]{1,4}[^\s]{1,4096}+[ \t]{1,4}SIP/2\.0[ \t]*\r?\n)"
+)
+_MOST_TRIES = 8
 _MARK = re.compile(r'\\.|["<>,]')
 _NUMBER = re.compile(r"\s*(\d{1,10})")
 
@@ -66,8 +72,8 @@ def read_message(payload: bytes, *, stream: bool = False) -> Message | None:
     stream: the payload is the rest of a TCP connection: Content-Length ends the message, and a message whose end has
     not come gets the problem `unfinished`.
     """
-    found = _START.match(payload) or _START.search(payload, 0, _MOST_JUNK + 4096)
-    if found is None or found.start() > _MOST_JUNK:
+    found = _start_line(payload, stream)
+    if found is None:
         return None
     problems = [] if not payload[: found.start()].strip(b"\r\n\0 ") else ["junk before the start line"]
     start = found.end()
@@ -81,6 +87,31 @@ def read_message(payload: bytes, *, stream: bool = False) -> Message | None:
     if method is None:
         return Message("", "", int(status), _text(phrase or b""), headers, payload[body_at:size], tuple(problems), size)
     return Message(_text(method), _text(uri).strip(), None, "", headers, payload[body_at:size], tuple(problems), size)
+
+
+def _start_line(payload: bytes, stream: bool) -> re.Match[bytes] | None:
+    """Return the start line: behind empty lines, or (not in a stream) behind junk before the method."""
+    blank = _BLANK.match(payload)
+    found = _START.match(payload, blank.end() if blank else 0)
+    if found is not None or stream:
+        return found
+    at = -1
+    for _ in range(_MOST_TRIES):
+        at = payload.find(b"SIP/2.0", at + 1, _MOST_JUNK + 4096)
+        if at < 0:
+            break
+        words = _LAST_WORDS.search(payload, max(0, payload.rfind(b"\n", 0, at) + 1), at)
+        begin = at if words is None else words.start()
+        found = _START.match(payload, begin) if begin <= _MOST_JUNK else None
+        if found is not None:
+            return found
+    return None
+
+
+def next_start(run: bytes, at: int) -> int:
+    """Return where the next start line after a place in a stream begins; its end where there is none."""
+    found = _NEXT.search(run, at)
+    return found.end() if found else len(run)
 
 
 def _end_of_headers(payload: bytes, start: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from diagnostics import packet_table as table_of
-from diagnostics.headers import Message, read_message
+from diagnostics.headers import Message, next_start, read_message
 from diagnostics.packets import Capture, Limits
 
 _SPAN = 1 << 32
@@ -97,19 +97,10 @@ def _messages(
                 if at + window >= len(run) or (message is not None and "unfinished" not in message.problems):
                     break
             if message is None:
-                at = _next_start(run, at)
+                at = next_start(run, at)
                 continue
             whole = run[at : at + message.size]
             first, last = bisect_right(begin, at) - 1, bisect_right(begin, max(at, at + message.size - 1)) - 1
             # Frames of one message come in order of time, so that the last is the one that completes it.
             yield message, sorted(rows[first : last + 1]), whole
             at += max(1, message.size)
-
-
-def _next_start(run: bytes, at: int) -> int:
-    """Return the start of the next line that may begin a message, the end of the run where there is none."""
-    found = run.find(b"SIP/2.0", at + 1)
-    if found < 0:
-        return len(run)
-    line = run.rfind(b"\n", at, found) + 1
-    return line if line > at else found + 7
