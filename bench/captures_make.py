@@ -120,7 +120,7 @@ def _put(data: Bytes, rows: Rows, value: bytes) -> None:
 
 
 def clone(template: Template, number: int, start_us: int) -> tuple[Rows, Bytes]:
-    """Return the times (µs since 1970) and the bytes of one clone. number: below 729,000, makes it unlike all others."""
+    """Return the times (µs since 1970) and the bytes of one clone. number: its own, below 729,000."""
     data = template.data.copy()
     times = template.times_us + start_us
     stamp = np.stack([times // 1_000_000, times % 1_000_000], axis=1).astype("<u4").view(np.uint8).reshape(-1, 8)

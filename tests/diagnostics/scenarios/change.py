@@ -159,9 +159,15 @@ def bursty(packets: list[Packet], bursts: int, length: int, seed: int = 7) -> li
 
 
 def jittered(packets: list[Packet], most_ms: float, seed: int = 7) -> list[Packet]:
-    """Delay each packet by up to `most_ms`, as a queue does: later ones may overtake in time but order is kept mostly."""
+    """Delay packets by up to `most_ms` as a queue does: none overtakes another."""
     chance = random.Random(seed)
-    return [packet.later(int(chance.random() * most_ms * MS)) for packet in packets]
+    made: list[Packet] = []
+    for packet in packets:
+        late = packet.later(int(chance.random() ** 3 * most_ms * MS))
+        if made and late.time_ns <= made[-1].time_ns:
+            late = replace(late, time_ns=made[-1].time_ns + MS // 5)
+        made.append(late)
+    return made
 
 
 def tcp_talk(

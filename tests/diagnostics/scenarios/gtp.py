@@ -336,7 +336,7 @@ def live(bench: Bench, *names: str, bits: int = 24) -> list[Packet]:
                 "--statedir",
                 str(bench.folder),
                 "--pinghost",
-                "10.64.7.1",
+                "10.64.7.0",
             ]
             argv += ["--pingcount", "3", "--pidfile", str(bench.folder / f"sgsnemu{number}.pid")]
             lab.start(sgsn, argv, log="sgsnemu.log")

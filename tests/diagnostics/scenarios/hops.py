@@ -177,7 +177,8 @@ def auth_loop(bench: Bench) -> Made:
     apart=True,
 )
 def auth_403(bench: Bench) -> Made:
-    guard = 'if ($au != $null && !pv_auth_check("$fd", "$sht(users=>$fU)", "0", "1")) { sl_send_reply("403", "Forbidden"); exit; }'
+    wrong = '$au != $null && !pv_auth_check("$fd", "$sht(users=>$fU)", "0", "1")'
+    guard = f'if ({wrong}) {{ sl_send_reply("403", "Forbidden"); exit; }}'
     end: list[Step] = [Hear("403"), Say("ACK", again=True), Pause(200)]
     return through(bench, challenged("wrong", end), [Hear("INFO")], guard=guard + "\n    " + kamailio.GUARD)
 
@@ -263,7 +264,7 @@ BY_B2BUA = "live: sipp as both telephones, two sipps as the two sides of a B2BUA
 def b2bua_ok(bench: Bench) -> Made:
     near = answering(rings_ms=900, answer=sdp.audio(*OUT))
     near[2:2] = [Pause(150)]
-    far = talking(2600, offer=sdp.audio(*IN))
+    far = talking(2720, offer=sdp.audio(*IN))
     packets = bridged(bench, talking(2500), near, far, answering(rings_ms=850, answer=ANSWER))
     start, end = rtp.talk_time(packets)
     start += 300 * rtp.MS
@@ -307,7 +308,7 @@ def b2bua_busy(bench: Bench) -> Made:
 def b2bua_one_way(bench: Bench) -> Made:
     near = answering(rings_ms=900, answer=sdp.audio(*OUT))
     near[2:2] = [Pause(150)]
-    far = talking(2600, offer=sdp.audio(*IN))
+    far = talking(2720, offer=sdp.audio(*IN))
     packets = bridged(bench, talking(2500), near, far, answering(rings_ms=850, answer=ANSWER))
     start, end = rtp.talk_time(packets)
     start += 300 * rtp.MS

@@ -144,8 +144,8 @@ class Lab:
     def silence(self, host: Host, port: int, protocol: str = "udp") -> None:
         """Let the host take packets for a port and never answer them, not even with ICMP."""
         kind = "SOCK_DGRAM" if protocol == "udp" else "SOCK_STREAM"
-        code = f"import socket,time; s=socket.socket(socket.AF_INET6, socket.{kind}); s.bind(('::', {port})); time.sleep(600)"
-        self.start(host, ["python3", "-c", code])
+        code = f"import socket,time; s=socket.socket(socket.AF_INET6, socket.{kind}); s.bind(('::', {port}))"
+        self.start(host, ["python3", "-c", code + "; time.sleep(600)"])
         self.wait_for_port(host, port, protocol)
 
     def wait_for_port(self, host: Host, port: int, protocol: str = "udp") -> None:

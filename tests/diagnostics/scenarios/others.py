@@ -246,7 +246,7 @@ def beside(bench: Bench, *names: str, gap_ms: int = 400) -> list[Packet]:
     "mixed-one-bad-password-among-healthy",
     "three telephones register, one of them with a wrong password; another makes a healthy call",
     why="one fault among healthy traffic must be found and named for the right session",
-    by="recorded as `registration-ok`, `registration-refreshed`, `registration-bad-password-401` and `call-ok-rtp`, put side by side",
+    by="two healthy registrations, `registration-bad-password-401` and `call-ok-rtp`, put side by side",
     verdict="registration.bad_credentials",
     who="boss cpe",
     also="registration.ok call.ok registration.bad_credentials",

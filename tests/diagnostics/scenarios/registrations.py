@@ -104,7 +104,7 @@ def registration_no_response(bench: Bench) -> Made:
     checks={"sip.auth.digest.response": 1},
 )
 def registration_bad_password_403(bench: Bench) -> Made:
-    steps = [register(None), Hear("401", auth=True), register("wrong"), Hear("403"), Pause(300)]
+    steps: list[Step] = [register(None), Hear("401", auth=True), register("wrong"), Hear("403"), Pause(300)]
     return with_kamailio(bench, steps, failed=WHEN_ANSWERED)
 
 
@@ -178,7 +178,7 @@ def registration_stale_nonce(bench: Bench) -> Made:
     apart=True,
 )
 def registration_stale_then_ok(bench: Bench) -> Made:
-    steps = [
+    steps: list[Step] = [
         register(None),
         Hear("401", auth=True),
         Pause(3200),
@@ -252,7 +252,7 @@ def registration_404(bench: Bench) -> Made:
     apart=True,
 )
 def registration_404_after_auth(bench: Bench) -> Made:
-    steps = [register(None), Hear("401", auth=True), register(), Hear("404"), Pause(200)]
+    steps: list[Step] = [register(None), Hear("401", auth=True), register(), Hear("404"), Pause(200)]
     return with_kamailio(bench, steps, after='sl_send_reply("404", "Not Found"); exit;')
 
 
@@ -330,7 +330,7 @@ def registration_423(bench: Bench) -> Made:
 )
 def registration_423_obeyed(bench: Bench) -> Made:
     short = register(None, headers=("Expires: 60",))
-    steps = [short, Hear("423"), register(None), Hear("401", auth=True), register(), Hear("200")]
+    steps: list[Step] = [short, Hear("423"), register(None), Hear("401", auth=True), register(), Hear("200")]
     return with_kamailio(bench, steps, before=BRIEF)
 
 
@@ -369,7 +369,7 @@ for _code, _headers, _apart in (("503", ("Retry-After: 120",), False), ("500", (
     apart=True,
 )
 def registration_503_after_auth(bench: Bench) -> Made:
-    steps = [register(None), Hear("401", auth=True), register(), Hear("503"), Pause(200)]
+    steps: list[Step] = [register(None), Hear("401", auth=True), register(), Hear("503"), Pause(200)]
     return with_kamailio(bench, steps, after='sl_send_reply("503", "HSS Unavailable"); exit;')
 
 
@@ -426,12 +426,11 @@ def registration_no_response_ipv6(bench: Bench) -> Made:
 )
 def registration_icmp_port(bench: Bench) -> Made:
     with Lab(bench.folder) as lab:
-        phone, sbc = lab.host(PHONE), lab.host(SBC)
+        phone, _sbc = lab.host(PHONE), lab.host(SBC)
         lab.record(phone)
         program = sipp.start(lab, phone, Side(PHONE, SBC, [register(None), Hear("200")]), to=f"{SBC}:5060")
         lab.pass_time(8)
         program.kill()
-        _ = sbc
         return lab.recorded()
 
 

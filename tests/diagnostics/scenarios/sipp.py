@@ -128,7 +128,7 @@ class _Writer:
         if not step.again:
             self.txn += 1
         target = side.domain if method == "REGISTER" else f"{side.you}@{side.domain}"
-        if method in {"ACK", "BYE"} or self.dialog:
+        if method != "REGISTER" and (method in {"ACK", "BYE"} or self.dialog):
             target = f"{side.you}@{bracketed(side.peer)}:{side.peer_port}"
         uri = self.invited if step.again else step.uri or f"sip:{target}"
         if method == "INVITE":
@@ -220,7 +220,7 @@ class _Writer:
         rrs = ' rrs="true"' if step.what in {"200", "INVITE", "180"} else ""
         self.parts.append(f"<recv {attributes}{rrs}>{actions}</recv>{label}")
         if is_response and step.what == "200":
-            self.dialog = self.dialog or any("INVITE" in part for part in self.parts)
+            self.dialog = self.dialog or bool(self.invited)
 
     def xml(self) -> str:
         for step in self.side.steps:
@@ -234,7 +234,9 @@ class _Writer:
                 self.say(step)
                 if not self.caller and step.what.startswith("200"):
                     self.dialog = True
-        hears_invite = not self.caller and any("INVITE" in part for part in self.parts)
+        hears_invite = not self.caller and any(
+            isinstance(step, Hear) and step.what == "INVITE" for step in self.side.steps
+        )
         reference = "" if not hears_invite else '<Reference variables="from,to,via,cseq"/>'
         body = "\n".join(self.parts)
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="scenario">\n{body}\n{reference}\n</scenario>\n'

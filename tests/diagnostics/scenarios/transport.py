@@ -107,7 +107,7 @@ def big(steps: list[sipp.Step]) -> list[sipp.Step]:
     "transport-fragments-lost",
     "the second fragment of a large INVITE never arrives; it is sent again and again without an answer",
     why="large INVITEs die on paths that drop fragments, small ones pass",
-    by="live: sipp as the IAD, a host that never answers, dumpcap at the IAD; second fragments dropped by the scenario script",
+    by="live: sipp as the IAD, a silent host, dumpcap at the IAD; second fragments dropped by the scenario script",
     verdict="call.no_response",
     who="line sbc",
     also="sip.fragmented",
