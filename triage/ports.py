@@ -16,6 +16,7 @@ from geo.place import Place, PlaceKind
 from triage.actors import Actor
 from triage.decisions import Decision
 from triage.ports_captures import Captures
+from triage.ports_flow import Flows, History, Outbox
 from triage.ports_speed import Closings, SpeedTests
 from triage.ports_walks import Walks
 from triage.records import (
@@ -272,6 +273,18 @@ class Work(Protocol):
     @property
     def walks(self) -> Walks:
         """Walks over fault trees."""
+
+    @property
+    def flows(self) -> Flows:
+        """Where tickets stand, and their clocks."""
+
+    @property
+    def history(self) -> History:
+        """Everything that happened, chained."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is told to people and systems."""
 
 
 class Store(Protocol):

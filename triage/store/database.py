@@ -16,9 +16,12 @@ from triage.store.captures import SqlCaptures
 from triage.store.decisions import SqlCorrections, SqlDecisions
 from triage.store.engine import writing
 from triage.store.errors import DatabaseUnusable
+from triage.store.flow import SqlFlows
+from triage.store.history import SqlHistory
 from triage.store.ids import new_id, new_secret, ticket_id
 from triage.store.imports import SqlImports, SqlRejects
 from triage.store.jobs import SqlJobs
+from triage.store.outbox import SqlOutbox
 from triage.store.places import SqlPlaces
 from triage.store.records import SqlAudit, SqlRuleSets
 from triage.store.speed import SqlClosings, SqlSpeedTests
@@ -42,7 +45,10 @@ class SqlWork:
         self.rule_sets = SqlRuleSets(connection)
         self.speed_tests = SqlSpeedTests(connection)
         self.closings = SqlClosings(connection)
-        self.audit = SqlAudit(connection)
+        self.history = SqlHistory(connection)
+        self.audit = SqlAudit(connection, self.history)
+        self.flows = SqlFlows(connection)
+        self.outbox = SqlOutbox(connection)
         self.captures = SqlCaptures(connection)
         self.walks = SqlWalks(connection)
 
@@ -62,7 +68,9 @@ class SqlStore:
     def begin(self) -> Iterator[SqlWork]:
         """Give a unit of work that may write; it commits where the block ends well, else nothing happened."""
         with self._turn, self._writing.begin() as connection:
-            yield SqlWork(connection, self.installation.secret)
+            work = SqlWork(connection, self.installation.secret)
+            yield work
+            work.history.seal()
 
     @contextmanager
     def read(self) -> Iterator[SqlWork]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from triage.records import AuditEntry, Page
+from triage.records_flow import Entry
 from triage.store.errors import UnknownRecord
+from triage.store.history import SqlHistory, audit_digest
 from triage.store.rows import clean
 from triage.store.statements import insert_new
 from triage.store.tables import audit, rule_sets
 
 _NEW_ENTRY = insert(audit)
+_ENTRY = ("at", "actor", "what", "object", "detail")
 
 
 class SqlRuleSets:
@@ -43,15 +47,18 @@ class SqlRuleSets:
 class SqlAudit:
     """The audit trail of one unit of work."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Work on connection."""
+    def __init__(self, connection: Connection, history: SqlHistory) -> None:
+        """Work on connection; every entry joins the chain of history."""
         self._connection = connection
+        self._history = history
 
     def add(self, entry: AuditEntry) -> None:
         """Note who did what."""
-        row = {"at": entry.at, "actor": clean(entry.actor), "what": entry.what, "object": clean(entry.object),
-               "detail": clean(entry.detail)}  # fmt: skip
-        self._connection.execute(_NEW_ENTRY, row)
+        kept = replace(entry, actor=clean(entry.actor), object=clean(entry.object), detail=clean(entry.detail))
+        done = self._connection.execute(_NEW_ENTRY, {name: getattr(kept, name) for name in _ENTRY})
+        number = done.inserted_primary_key[0] if done.inserted_primary_key else None
+        content = {"row": number, "digest": audit_digest(kept)}
+        self._history.add(Entry(kept.at, kept.actor, "audit", None, content))
 
     def list(self, page: Page, *, object_: str | None = None) -> tuple[AuditEntry, ...]:
         """Return one page of the trail, the newest entry first. object_: only what was done to it."""

@@ -29,7 +29,7 @@ from triage.store.statements import insert_new
 from triage.store.tables import audit, corrections, metadata, revisions, rule_sets, tickets
 
 _CHUNK = 500
-_NEVER_EMPTY = {"installation"}
+_NEVER_EMPTY = {"installation", "history_head"}
 
 
 def restore_backup(engine: Engine, file: Path, *, uploads: Path, replace: bool = False) -> Manifest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +111,12 @@ def searchable(ticket: Ticket) -> str:
 
 def summary(row: Row[Any]) -> TicketSummary:
     """Return one line of the list from a row of the SUMMARY columns."""
-    return TicketSummary(**row._mapping)
+    return summary_of(dict(row._mapping))
+
+
+def summary_of(values: Mapping[str, Any]) -> TicketSummary:
+    """Return one line of the list from the values of the SUMMARY columns."""
+    return TicketSummary(**values)
 
 
 def revision(row: Row[Any], source: str, number: str) -> Revision:
