@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from diagnostics.compiled import compiled
 from diagnostics.packet_table import REASSEMBLED, PacketTable
-from diagnostics.rtp_claims import COMFORT, EVENT, FOREIGN, IMAGE, STATIC, Claim, Claims, claim_at, gather
+from diagnostics.rtp_claims import COMFORT, EVENT, FOREIGN, IMAGE, MEDIA, STATIC, Claim, claim_at, gather
 from diagnostics.rtp_count import (
     AT,
     HOLE,
@@ -37,9 +37,12 @@ _GRACE_NS = 500_000_000  # packets of the old agreement may still be under way
 _SURE_PACKETS = 10
 _SEATS = 1 << 16
 _NEVER = 1 << 62
-# Facts of the packet that is looked at, in one scratch array.
-_PACKET, _START, _TIME, _SOURCE, _DESTINATION, _PORTS, _CLAIM, _SSRC, _SEQUENCE = 0, 1, 2, 3, 4, 5, 6, 7, 8
-_FACTS = 9
+_BATCH = 1 << 14
+# Facts of one packet, one row of a batch. Compiled functions hand few arrays to one another: each costs at every call.
+_PACKET, _TIME, _SOURCE, _DESTINATION, _PORTS, _CLAIM, _SSRC, _SEQUENCE, _STAMP = 0, 1, 2, 3, 4, 5, 6, 7, 8
+_KIND, _PURPOSE, _CLOCK, _SIZE = 9, 10, 11, 12
+_FAX = 4  # a purpose beside those of payload types
+Facts = NDArray[np.int64]
 USUAL = Assumed(buffer_ns=60_000_000, hole_ns=400_000_000)
 
 
@@ -67,30 +70,14 @@ class Walked:
         return claim >= 0 and bool(claim & 1)
 
 
-class _Seen(NamedTuple):
-    """The columns of the packet table that the walk needs, and the capture's bytes."""
-
-    time_ns: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    source: NDArray[np.int32]
-    destination: NDArray[np.int32]
-    length: NDArray[np.uint32]
-    source_port: NDArray[np.uint16]
-    destination_port: NDArray[np.uint16]
-    payload: NDArray[np.uint16]
-    flags: NDArray[np.uint8]
-    data: NDArray[np.uint8]
-
-
 class _Found(NamedTuple):
-    """The tables that the walk fills. seats: of streams that are not yet believed; n: counters, see rtp_count."""
+    """The tables that are filled. seats: facts of packets whose streams are not yet believed; n: counters."""
 
     streams: Records
     slots: NDArray[np.int32]
     seconds: Records
     holes: Records
-    seats: NDArray[np.int64]
-    rtcp: NDArray[np.int64]
+    seats: Facts
     n: NDArray[np.int64]
 
 
@@ -106,18 +93,20 @@ def walk(
     packets, data: of the capture. rows: of UDP datagrams in order of time, duplicates left out. claims: what SDP says.
     """
     table, ordered = gather(claims)
-    seen = _Seen(
-        packets.time_ns, packets.offset, packets.source, packets.destination, packets.length, packets.source_port,
-        packets.destination_port, packets.payload, packets.flags, data,
-    )  # fmt: skip
-    seats, rtcp = np.full((_SEATS, 6), -1, np.int64), np.empty(len(rows), np.int64)
     n = np.zeros(5, np.int64)
-    found = _Found(*new_streams(1024), np.zeros(1 << 14, SECOND), np.zeros(256, HOLE), seats, rtcp, n)
-    while True:
-        _walk(seen, rows, table, assumed, found)
-        if n[AT] >= len(rows):
-            break
-        found = _roomy(found)
+    seats, rtcp = np.full((_SEATS, _SIZE), -1, np.int64), np.empty(len(rows), np.int64)
+    found = _Found(*new_streams(1024), np.zeros(1 << 14, SECOND), np.zeros(256, HOLE), seats, n)
+    batch = np.empty((_BATCH, _SIZE), np.int64)
+    columns = (
+        packets.time_ns, packets.offset, packets.source, packets.destination, packets.length, packets.source_port,
+        packets.destination_port, packets.payload, packets.flags,
+    )  # fmt: skip
+    while n[AT] < len(rows):
+        filled = _read(*columns, data, rows, *table, rtcp, n, batch)
+        at = 0
+        while at < filled:
+            at = _count(batch, at, filled, *found, assumed)
+            found = _roomy(found)
     found = found._replace(seconds=_roomier(found.seconds, int(n[SECONDS]), int(n[STREAMS])))
     _finish(found.streams, found.seconds, n)
     seconds = found.seconds[: n[SECONDS]]
@@ -152,51 +141,73 @@ def _be(data: NDArray[np.uint8], at: int, size: int) -> int:
 
 
 @compiled
-def _walk(seen: _Seen, rows: NDArray[np.int64], claims: Claims, assumed: Assumed, found: _Found) -> None:
-    """Walk on from n[AT] until the end or until a table is full."""
-    n = found.n
-    streams, seconds, holes = len(found.streams) - 1, len(found.seconds) - 2, len(found.holes) - 2
-    p = np.zeros(_FACTS, np.int64)
-    while n[AT] < len(rows) and n[STREAMS] < streams and n[SECONDS] < seconds and n[HOLES] < holes:
-        packet = int(rows[n[AT]])
+def _read(
+    time_ns: NDArray[np.int64],
+    offset: NDArray[np.int64],
+    source: NDArray[np.int32],
+    destination: NDArray[np.int32],
+    length: NDArray[np.uint32],
+    source_port: NDArray[np.uint16],
+    destination_port: NDArray[np.uint16],
+    payload: NDArray[np.uint16],
+    flags: NDArray[np.uint8],
+    data: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    ends: Records,
+    purposes: NDArray[np.int32],
+    clocks: NDArray[np.int32],
+    end_slots: NDArray[np.int32],
+    rtcp: NDArray[np.int64],
+    n: NDArray[np.int64],
+    batch: Facts,
+) -> int:
+    """Put the facts of RTP and UDPTL packets from n[AT] on into a batch; return how many. RTCP goes to rtcp."""
+    filled = 0
+    while n[AT] < len(rows) and filled < len(batch):
+        packet = rows[n[AT]]
         n[AT] += 1
-        if seen.length[packet] < 4 or seen.flags[packet] & REASSEMBLED:
+        size = np.int64(length[packet])
+        if size < 4 or flags[packet] & REASSEMBLED:
             continue
-        start = int(seen.offset[packet]) + int(np.int64(seen.payload[packet]))
-        first, kind = _be(seen.data, start, 1), _be(seen.data, start + 1, 1)
+        start = offset[packet] + np.int64(payload[packet])
+        first, kind = np.int64(data[start]), np.int64(data[start + 1])
+        rtp = first >> 6 == 2 and size >= 12 + 4 * (first & 15)
         if first >> 6 == 2 and 192 <= kind <= 223:
-            found.rtcp[n[RTCP]] = packet
+            rtcp[n[RTCP]] = packet
             n[RTCP] += 1
             continue
-        rtp = first >> 6 == 2 and seen.length[packet] >= 12 + 4 * (first & 15)
-        if not rtp and len(claims.ends) == 0:
+        if not rtp and len(ends) == 0:
             continue
-        p[_PACKET], p[_START], p[_TIME] = packet, start, seen.time_ns[packet]
-        p[_SOURCE], p[_DESTINATION] = seen.source[packet], seen.destination[packet]
-        p[_PORTS] = np.int64(seen.source_port[packet]) * 65536 + np.int64(seen.destination_port[packet])
-        p[_CLAIM] = _claim(claims, p)
-        p[_SSRC], p[_SEQUENCE] = (_be(seen.data, start + 8, 4), _be(seen.data, start + 2, 2)) if rtp else (UDPTL, 0)
+        p = batch[filled]
+        p[_PACKET], p[_TIME] = packet, time_ns[packet]
+        p[_SOURCE], p[_DESTINATION] = source[packet], destination[packet]
+        p[_PORTS] = np.int64(source_port[packet]) * 65536 + np.int64(destination_port[packet])
+        claim = _claim(ends, end_slots, p)
+        p[_CLAIM], p[_KIND] = claim, kind
         if rtp:
-            row = _stream_of(seen, claims, assumed, found, p)
-            if row >= 0:
-                _take(seen, claims, assumed, found, p, row)
-        elif p[_CLAIM] >= 0 and claims.ends[p[_CLAIM] >> 1]["kind"] == IMAGE:
-            row = _stream_of(seen, claims, assumed, found, p)
-            number = _be(seen.data, start, 2)  # UDPTL begins with a sequence number of 16 bits (T.38 section 9.1)
-            count_packet(
-                found.streams[row], row, found.seconds, found.holes, n, packet, p[_TIME], number, 0, 0, False, assumed
+            p[_SEQUENCE], p[_STAMP], p[_SSRC] = (
+                _be(data, start + 2, 2),
+                _be(data, start + 4, 4),
+                _be(data, start + 8, 4),
             )
+            _sort(ends, purposes, clocks, p)
+        elif claim >= 0 and ends[claim >> 1]["kind"] == IMAGE:
+            # UDPTL begins with a sequence number of 16 bits (T.38 section 9.1)
+            p[_SEQUENCE], p[_STAMP], p[_SSRC], p[_PURPOSE], p[_CLOCK] = _be(data, start, 2), 0, UDPTL, _FAX, 0
+        else:
+            continue
+        filled += 1
+    return filled
 
 
 @compiled
-def _claim(claims: Claims, p: NDArray[np.int64]) -> int:
+def _claim(ends: Records, slots: NDArray[np.int32], p: NDArray[np.int64]) -> int:
     """Return twice the row of the claim that a packet falls under, plus one if by its source; -1 for none.
 
     Where calls share an end (an SBC may use one port for several), the call both of whose ends fit has it.
     """
-    if len(claims.ends) == 0:
+    if len(ends) == 0:
         return -1
-    ends, slots = claims.ends, claims.slots
     source = claim_at(ends, slots, p[_SOURCE], p[_PORTS] >> 16, p[_TIME])
     if source >= 0:
         other = int(ends[source]["other"])
@@ -209,81 +220,81 @@ def _claim(claims: Claims, p: NDArray[np.int64]) -> int:
 
 
 @compiled
-def _stream_of(seen: _Seen, claims: Claims, assumed: Assumed, found: _Found, p: NDArray[np.int64]) -> int:
-    """Return the row of a packet's stream, made if it is claimed or goes on with the packet before; else -1."""
-    n, streams = found.n, found.streams
-    known = find_stream(streams, found.slots, p[_SOURCE], p[_DESTINATION], p[_PORTS], p[_SSRC], p[_CLAIM], -1)
-    if known >= 0:
-        return known
-    seat = found.seats[_seat(p, len(found.seats))]
-    if p[_CLAIM] < 0 and not _goes_on(seat, p):
-        return -1
-    row = find_stream(
-        streams, found.slots, p[_SOURCE], p[_DESTINATION], p[_PORTS], p[_SSRC], p[_CLAIM], int(n[STREAMS])
-    )
-    n[STREAMS] += 1
-    if p[_CLAIM] < 0:
-        before = p.copy()
-        before[_PACKET] = seat[5]
-        before[_TIME] = seen.time_ns[seat[5]]
-        before[_START] = seen.offset[seat[5]] + np.int64(seen.payload[seat[5]])
-        before[_SEQUENCE] = seat[4]
-        _take(seen, claims, assumed, found, before, row)
-    return row
-
-
-@compiled
-def _take(seen: _Seen, claims: Claims, assumed: Assumed, found: _Found, p: NDArray[np.int64], row: int) -> None:
-    """Count an RTP packet to its stream."""
-    s = found.streams[row]
-    profile, settled_ns, claim = len(claims.purposes) - 1, _NEVER, p[_CLAIM]
+def _sort(ends: Records, purposes: NDArray[np.int32], clocks: NDArray[np.int32], p: NDArray[np.int64]) -> None:
+    """Put down what an RTP packet's payload type is for by the agreement that it falls under."""
+    profile, settled_ns, claim = len(purposes) - 1, _NEVER, p[_CLAIM]
     if claim >= 0:
-        end = claim >> 1 if claim & 1 == 0 else np.int64(claims.ends[claim >> 1]["other"])
-        settled_ns = claims.ends[claim >> 1]["agreed_ns"] + _GRACE_NS
+        end = claim >> 1 if claim & 1 == 0 else np.int64(ends[claim >> 1]["other"])
+        settled_ns = ends[claim >> 1]["agreed_ns"] + _GRACE_NS
         if end >= 0:
-            profile = claims.ends[end]["profile"]
-    kind = _be(seen.data, p[_START] + 1, 1)
-    number = kind & 127
-    purpose, clock = claims.purposes[profile, number], int(claims.clocks[profile, number])
-    _sort(s, purpose, number, p[_PACKET], p[_TIME] > settled_ns)
-    stamp = _be(seen.data, p[_START] + 4, 4)
-    if purpose == EVENT:
-        clock = 0
-    count_packet(
-        s,
-        row,
-        found.seconds,
-        found.holes,
-        found.n,
-        p[_PACKET],
-        p[_TIME],
-        p[_SEQUENCE],
-        stamp,
-        clock,
-        kind >= 128,
-        assumed,
-    )
+            profile = ends[end]["profile"]
+    number = p[_KIND] & 127
+    purpose = purposes[profile, number]
+    p[_PURPOSE] = MEDIA if purpose == FOREIGN and p[_TIME] <= settled_ns else purpose
+    p[_CLOCK] = 0 if purpose == EVENT else clocks[profile, number]
 
 
 @compiled
-def _sort(s: np.void, purpose: int, number: int, packet: int, settled: bool) -> None:
-    """Count a packet by what its payload type is for. settled: the agreement holds, so that it may be judged by it."""
+def _count(
+    batch: Facts,
+    at: int,
+    filled: int,
+    streams: Records,
+    slots: NDArray[np.int32],
+    seconds: Records,
+    holes: Records,
+    seats: Facts,
+    n: NDArray[np.int64],
+    assumed: Assumed,
+) -> int:
+    """Count the packets of a batch from `at` on to their streams; return where a table was full, or the end."""
+    while at < filled and n[STREAMS] < len(streams) - 1 and n[SECONDS] < len(seconds) - 2 and n[HOLES] < len(holes) - 2:
+        p = batch[at]
+        at += 1
+        row = find_stream(streams, slots, p[_SOURCE], p[_DESTINATION], p[_PORTS], p[_SSRC], p[_CLAIM], -1)
+        if row < 0:
+            seat = seats[_seat(p, len(seats))]
+            if p[_CLAIM] < 0 and not _goes_on(seat, p):
+                continue
+            row = find_stream(
+                streams, slots, p[_SOURCE], p[_DESTINATION], p[_PORTS], p[_SSRC], p[_CLAIM], int(n[STREAMS])
+            )
+            n[STREAMS] += 1
+            if p[_CLAIM] < 0:
+                _take(streams[row], row, seconds, holes, n, seat, assumed)
+        _take(streams[row], row, seconds, holes, n, p, assumed)
+    return at
+
+
+@compiled
+def _take(
+    s: np.void,
+    row: int,
+    seconds: Records,
+    holes: Records,
+    n: NDArray[np.int64],
+    p: NDArray[np.int64],
+    assumed: Assumed,
+) -> None:
+    """Count one packet to its stream: first by what its payload type is for, then by number and time."""
+    purpose, number = p[_PURPOSE], p[_KIND] & 127
     if purpose == EVENT:
         s["events"] += 1
-        return
-    if purpose == COMFORT:
+    elif purpose == COMFORT:
         s["comfort"] += 1
-        return
-    if s["payload_type"] < 0:
-        s["payload_type"] = number
-    elif s["payload_type"] != number:
-        s["other_types"] += 1
-    if purpose == FOREIGN and settled:
-        if s["foreign"] == 0:
-            s["foreign_first"] = packet
-            s["foreign_pt"] = number
-        s["foreign"] += 1
-        s["foreign_last"] = packet
+    elif purpose != _FAX:
+        if s["payload_type"] < 0:
+            s["payload_type"] = number
+        elif s["payload_type"] != number:
+            s["other_types"] += 1
+        if purpose == FOREIGN:
+            if s["foreign"] == 0:
+                s["foreign_first"] = p[_PACKET]
+                s["foreign_pt"] = number
+            s["foreign"] += 1
+            s["foreign_last"] = p[_PACKET]
+    marker = p[_KIND] >= 128
+    count_packet(s, row, seconds, holes, n, p[_PACKET], p[_TIME], p[_SEQUENCE], p[_STAMP], p[_CLOCK], marker, assumed)
 
 
 @compiled
@@ -295,11 +306,10 @@ def _seat(p: NDArray[np.int64], size: int) -> int:
 @compiled
 def _goes_on(seat: NDArray[np.int64], p: NDArray[np.int64]) -> bool:
     """Return whether the last packet between these ends had the number before; if not, remember this one."""
-    same = seat[0] == p[_SOURCE] and seat[1] == p[_DESTINATION] and seat[2] == p[_PORTS]
-    if same and seat[3] == p[_SSRC] and seat[4] == (p[_SEQUENCE] - 1) & 0xFFFF:
+    same = seat[_SOURCE] == p[_SOURCE] and seat[_DESTINATION] == p[_DESTINATION] and seat[_PORTS] == p[_PORTS]
+    if same and seat[_SSRC] == p[_SSRC] and seat[_SEQUENCE] == (p[_SEQUENCE] - 1) & 0xFFFF:
         return True
-    seat[0], seat[1], seat[2] = p[_SOURCE], p[_DESTINATION], p[_PORTS]
-    seat[3], seat[4], seat[5] = p[_SSRC], p[_SEQUENCE], p[_PACKET]
+    seat[:] = p
     return False
 
 
