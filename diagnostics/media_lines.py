@@ -7,8 +7,9 @@ agreement that changes it. A refused offer changes nothing. Lines become claims 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from diagnostics.address_book import AddressBook
 from diagnostics.calls import Call
@@ -137,7 +138,7 @@ def claims_of(lines: Iterable[MediaLine], book: AddressBook) -> list[Claim]:
             number = None if end is None else numbers.get(_halves(end[0]))
             if media is None or end is None or number is None:
                 continue
-            types = {} if line.kind == "image" else _agreed(media, other)
+            types: Mapping[int, PayloadType] = {} if line.kind == "image" else _agreed(media, other)
             kind = IMAGE if line.kind == "image" else AUDIO
             claims.append(
                 Claim(line.number, side, number, end[1], line.start_ns, line.stop_ns, line.agreed_ns, kind, types)
@@ -145,7 +146,7 @@ def claims_of(lines: Iterable[MediaLine], book: AddressBook) -> list[Claim]:
     return claims
 
 
-def _agreed(receiver: Media, sender: Media | None) -> dict[int, PayloadType]:
+def _agreed(receiver: Media, sender: Media | None) -> Mapping[int, PayloadType]:
     """Return the payload types that may be sent to a receiver: those it lists whose codec the sender lists too."""
     listed = payload_types(receiver)
     if sender is None:
@@ -154,19 +155,24 @@ def _agreed(receiver: Media, sender: Media | None) -> dict[int, PayloadType]:
     return {number: kind for number, kind in listed.items() if kind.name in common} or listed
 
 
-def payload_types(media: Media) -> dict[int, PayloadType]:
+def payload_types(media: Media) -> Mapping[int, PayloadType]:
     """Return the payload types that a media line lists, with the static names of RFC 3551 where it names none."""
-    found = {}
-    for text in media.formats:
+    return _listed(media.formats, tuple(media.codecs.items()))
+
+
+@lru_cache(maxsize=4096)
+def _listed(formats: tuple[str, ...], codecs: tuple[tuple[int, tuple[str, int]], ...]) -> Mapping[int, PayloadType]:
+    named, found = dict(codecs), {}
+    for text in formats:
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 128
         if number < 128:
-            name, clock = media.codecs.get(number) or STATIC.get(number, ("", 8000))
-            if name == "G729A" or name.startswith("G729"):
-                name = "G729"
+            name, clock = named.get(number) or STATIC.get(number, ("", 8000))
+            name = "G729" if name.startswith("G729") else name
             found[number] = PayloadType(name or f"PT{number}", 8000 if name == "G722" else clock)
     return found
 
 
+@lru_cache(maxsize=1 << 16)
 def _halves(address: str) -> tuple[int, int] | None:
     try:
         packed = ipaddress.ip_address(address)
