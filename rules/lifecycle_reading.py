@@ -1,9 +1,10 @@
 """How is a lifecycle read from its file?
 
+form:         {table, needs?, fields: {output: {leaves?, values?}}}     a table fills fields in and locks them
 states:       id: {label, initial?, final?, role?, unclaimed?, tmf?}
 fields:       id: {label, type, values?, default?, readonly?, hint?, fact?, personal?}
-transitions:  {event, label, from, to, roles, requires?, attachments?, when?, <effects>}
-actions:      {event, label, states?, roles, requires?, attachments?, when?, <effects>}
+transitions:  {event, label, from, to, roles, requires?, attachments?, when?, otherwise?, <effects>}
+actions:      {event, label, states?, roles, requires?, attachments?, when?, otherwise?, <effects>}
 clocks:       id: {label, kind, states, pause?, stop?, within, within_hours?, calendar?, warn?, warned?, event?,
                    notify?, levels?, source}
 covers?:      any of them may name the instructions of handbook.yaml that it carries out
@@ -31,6 +32,8 @@ from rules.lifecycles import (
     Clock,
     Effects,
     FieldType,
+    FilledField,
+    FilledForm,
     FormField,
     Lifecycle,
     LifecycleState,
@@ -43,10 +46,10 @@ from rules.terms import TermList
 from rules.yaml_nodes import Node
 
 FIELDS = (
-    "id", "title", "status", "source", "covers", "fields", "states", "transitions", "actions", "clocks",
+    "id", "title", "status", "source", "covers", "form", "fields", "states", "transitions", "actions", "clocks",
 )  # fmt: skip
 EFFECTS = ("notify", "reply", "child", "set", "counts", "assign")
-_STEP = ("event", "label", "roles", "requires", "attachments", "when", "covers", *EFFECTS)
+_STEP = ("event", "label", "roles", "requires", "attachments", "when", "otherwise", "covers", *EFFECTS)
 _CLOCK = (
     "label", "kind", "states", "pause", "stop", "within", "within_hours", "calendar", "warn", "warned", "event",
     "notify", "levels", "covers", "source",
@@ -72,7 +75,7 @@ def read_lifecycle(node: Node, facts: Vocabulary, terms: Mapping[str, TermList],
         tuple(_read_transition(item, when, problems) for item in form.items("transitions", required=True)),
         tuple(_read_action(item, when, problems) for item in form.items("actions")),
         {name: _read_clock(name, item, facts, problems) for name, item in form.mapping("clocks").items()},
-        form.texts("covers"), digest(node.data()), node.place, node,
+        form.texts("covers"), digest(node.data()), node.place, node, _read_filled(form),
     )  # fmt: skip
     if form.readable and states:
         prove(lifecycle, problems)
@@ -109,6 +112,24 @@ def _read_field(name: str, node: Node, facts: Vocabulary, problems: Problems) ->
     )  # fmt: skip
 
 
+def _read_filled(form: Form) -> FilledForm | None:
+    node = form.get("form")
+    if node is None:
+        return None
+    filled = Form(node, form.problems, "form", ("table", "needs", "fields"))
+    cells = filled.mapping("fields", required=True).items()
+    return FilledForm(
+        filled.text("table"), filled.texts("needs"),
+        {name: _read_filled_field(name, item, form.problems) for name, item in cells}, node.place,
+    )  # fmt: skip
+
+
+def _read_filled_field(name: str, node: Node, problems: Problems) -> FilledField:
+    form = Form(node, problems, f"form field {name}", ("leaves", "values"))
+    values = {answer: form.written(value, "values") for answer, value in form.mapping("values").items()}
+    return FilledField(form.texts("leaves"), values)
+
+
 def _read_state(name: str, node: Node, problems: Problems) -> LifecycleState:
     form = Form(node, problems, f"state {name}", ("label", "initial", "final", "role", "unclaimed", "tmf", "covers"))
     return LifecycleState(
@@ -124,7 +145,7 @@ def _read_transition(node: Node, when: ReadWhen, problems: Problems) -> Transiti
     return Transition(
         form.text("event"), form.text("label"), form.texts("from") if many else (form.text("from"),), form.text("to"),
         form.texts("roles", required=True), form.texts("requires"), form.texts("attachments"), when(form),
-        _read_effects(form), form.texts("covers"), node.place,
+        _read_effects(form), form.texts("covers"), node.place, form.maybe_text("otherwise") or "",
     )  # fmt: skip
 
 
@@ -133,7 +154,7 @@ def _read_action(node: Node, when: ReadWhen, problems: Problems) -> Action:
     return Action(
         form.text("event"), form.text("label"), form.texts("states"), form.texts("roles", required=True),
         form.texts("requires"), form.texts("attachments"), when(form), _read_effects(form), form.texts("covers"),
-        node.place,
+        node.place, form.maybe_text("otherwise") or "",
     )  # fmt: skip
 
 

@@ -54,6 +54,27 @@ class FormField:
 
 
 @dataclass(frozen=True, slots=True)
+class FilledField:
+    """A field that a table fills and locks. leaves: answers of the table that leave it to the person.
+
+    values: answer → what the field then holds, where that is not the answer itself.
+    """
+
+    leaves: tuple[str, ...]
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FilledForm:
+    """A table that fills in fields (工单参数配置表). fields: those of the outputs' names. needs: filled in before."""
+
+    table: str
+    needs: tuple[str, ...]
+    fields: Mapping[str, FilledField]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class LifecycleState:
     """One state. label: Chinese. role: whose work it is while it lasts, "" for nobody's.
 
@@ -103,7 +124,8 @@ class Transition:
     """One step. event: its name in code; label: Chinese. from_states: any of them.
 
     requires: fields that must be filled in; attachments: kinds of evidence that must be attached. when: what must hold
-    besides; of several steps of one event out of one state, the first that holds is taken.
+    besides; of several steps of one event out of one state, the first that holds is taken. otherwise: the sentence
+    for people where it does not hold, "" for one that names the facts.
     """
 
     event: str
@@ -117,6 +139,7 @@ class Transition:
     effects: Effects
     covers: tuple[str, ...]
     place: Place
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +156,7 @@ class Action:
     effects: Effects
     covers: tuple[str, ...]
     place: Place
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +205,7 @@ class Lifecycle:
     hash: str
     place: Place
     node: Node
+    form: FilledForm | None = None
 
     @property
     def initial(self) -> str:

@@ -69,9 +69,9 @@ def load_files(files: Mapping[str, str], province: str | None, problems: Problem
     check(content, problems)
     if problems.errors:
         raise RulesInvalid(problems.errors)
-    matcher = Matcher(
-        {term for rule in content.rules.values() for term in rule.when.condition.terms()}, content.language
-    )
+    whens = [rule.when for rule in content.rules.values()]
+    whens += [step.when for life in content.lifecycles.values() for step in life.doings if step.when is not None]
+    matcher = Matcher({term for when in whens for term in when.condition.terms()}, content.language)
     engine = Engine(content.facts, layers, matcher)
     return make_ruleset(content, engine, tuple(problems.found), Origin(_hash(content, province), province, files))
 
