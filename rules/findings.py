@@ -128,7 +128,7 @@ def fill(sentence: str, values: Mapping[str, Value], language: Literal["zh", "en
 
     def value(part: re.Match[str]) -> str:
         found = values.get(part.group(1))
-        return _UNKNOWN[language] if found in (None, "") else _written(found)
+        return _UNKNOWN[language] if found is None or found == "" else _written(found)
 
     return _PLACEHOLDER.sub(value, _OPTIONAL.sub(optional, sentence))
 
