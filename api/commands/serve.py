@@ -44,7 +44,7 @@ def serve(
                     keep,
                     service.speed.desk,
                     service.search,
-                    service.cut_call,
+                    service.captures,
                     service.walks,
                 )
             )
@@ -55,7 +55,12 @@ def serve(
             where = f"http://{host or chosen.host}:{port or chosen.port}"
             err.print(f"Suyin 溯因 serves {where} — Ctrl-C ends it", soft_wrap=True)
             uvicorn.run(
-                app, host=host or chosen.host, port=port or chosen.port, log_level="warning", server_header=False
+                app,
+                host=host or chosen.host,
+                port=port or chosen.port,
+                log_level="warning",
+                server_header=False,
+                ws_per_message_deflate=False,  # compressing random bytes would make ndt7 measure this machine
             )
             service.worker.stop()
             service.speed.sweep.stop()

@@ -225,6 +225,7 @@ def _verdict(
 
 
 def _finish(work: Work, attempt: Attempt, outcome: Outcome, at: datetime) -> None:
+    work.speed_tests.hold(attempt.asked.ticket_id)  # or a closing at this moment would not be seen
     late = work.closings.get(attempt.asked.ticket_id) is not None
     if work.speed_tests.finish(attempt.id, replace(outcome, late=late), at):
         detail = f"{outcome.verdict.verdict} {outcome.verdict.reason}"

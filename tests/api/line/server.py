@@ -37,7 +37,8 @@ def main(file: Path, host: str, port: int) -> None:
     """Serve until killed."""
     store, desk = open_desk(file)
     house = House(store, FakeDesk(store), Uploads(file.parent / "uploads", 1 << 20), now, speed=desk)
-    uvicorn.run(create_app(house), host=host, port=port, log_level="warning", access_log=False)
+    app = create_app(house)
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, ws_per_message_deflate=False)
 
 
 if __name__ == "__main__":
