@@ -139,11 +139,11 @@ def _stray(s: np.void, sequence: int) -> bool:
 
 
 @compiled
-def _time(s: np.void, passed: int, ticks: int, clock: int, marker: bool, assumed: Assumed) -> None:
-    """Bring jitter, silences and lateness up to date for a packet that came in order."""
+def _time(s: np.void, passed: int, ticks: int, clock: int, marker: bool, next_one: bool, assumed: Assumed) -> None:
+    """Bring jitter, silences and lateness up to date for a packet in order. next_one: none is missing before it."""
     told = ticks * SECOND_NS // clock
     apart = passed - told
-    spurt = marker or ticks > 3 * s["frame_ns"] * clock // SECOND_NS
+    spurt = marker or (next_one and ticks > 3 * s["frame_ns"] * clock // SECOND_NS)
     if spurt and passed > 3 * s["frame_ns"]:
         s["silences"] += 1
     if marker or abs(apart) > SECOND_NS or ticks == 0:
@@ -212,7 +212,7 @@ def count_packet(
             s["longest_pause_ns"] = max(s["longest_pause_ns"], passed)
             if 0 < ticks <= clock // 5 and not marker:
                 s["frame_ns"] = ticks * SECOND_NS // clock
-        _time(s, time_ns - s["stamp_ns"], ticks, clock, marker, assumed)
+        _time(s, time_ns - s["stamp_ns"], ticks, clock, marker, ahead == 1, assumed)
     s["stamp"] = stamp
     s["stamp_ns"] = time_ns
     s["clock"] = clock

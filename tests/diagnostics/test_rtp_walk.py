@@ -24,7 +24,7 @@ def test_a_missing_number_is_one_loss_in_one_run() -> None:
 
 def test_missing_numbers_in_a_row_are_one_run() -> None:
     stream = walked([p for p in talk(100) if p.sequence not in {150, 151, 152, 160}]).streams[0]
-    assert (stream["lost"], stream["runs"]) == (4, 2)
+    assert (stream["lost"], stream["runs"], stream["silences"]) == (4, 2, 0)
 
 
 def test_a_packet_that_comes_late_is_not_lost() -> None:
