@@ -13,7 +13,7 @@ from triage.actors import LOCAL_OPERATOR, Actor
 from triage.cases.walk_tree import WalkDesk
 from triage.errors import Refused
 from triage.ports import FrontDesk, Store
-from triage.ports_captures import CutCall
+from triage.ports_captures import CaptureTools
 from triage.ports_places import PlaceSearch
 from triage.speed_desk import SpeedDesk
 from triage.uploads import Uploads
@@ -24,7 +24,7 @@ class House:
     """store: everything kept. desk: the use cases. uploads: where files go. now: the clock, UTC.
 
     keep_captures: how long the file and the diagnosis of a capture are kept. speed: speed tests; None offers none.
-    search: looks places up; None offers none. cut_call: cuts calls out of captures; None offers none.
+    search: looks places up; None offers none. captures: what is done with one upload while a person waits, if anything.
     walk_desk: walks over fault trees; None offers none.
     """
 
@@ -35,7 +35,7 @@ class House:
     keep_captures: timedelta = timedelta(days=30)
     speed: SpeedDesk | None = None
     search: PlaceSearch | None = None
-    cut_call: CutCall | None = None
+    captures: CaptureTools | None = None
     walk_desk: WalkDesk | None = None
 
     @property

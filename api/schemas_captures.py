@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, model_validator
 
 from triage.actors import Actor
 from triage.masking import mask_text, mask_values, may_see_numbers
@@ -70,6 +70,32 @@ class AttachIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     ticket_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class SecretIn(BaseModel):
+    """A password or HA1 to try; exactly one. call_id: only this registration."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    call_id: Annotated[str, StringConstraints(max_length=500)] | None = None
+    password: Annotated[SecretStr, Field(max_length=200)] | None = None
+    ha1: Annotated[SecretStr, Field(max_length=128)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.password is None) == (self.ha1 is None):
+            raise ValueError("请填写密码或 HA1 其中一个")
+        return self
+
+
+class DigestOut(BaseModel):
+    """One signed request. right: whether the secret made its digest; null where that cannot be told."""
+
+    model_config = ConfigDict(from_attributes=True)
+    frame: int
+    call_id: str
+    user: str
+    realm: str
+    right: bool | None
 
 
 def _common(capture: Capture, actor: Actor) -> dict[str, Any]:

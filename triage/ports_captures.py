@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from diagnostics.digest_check import DigestAnswer
 from triage.actors import Actor
 from triage.records import Page
 from triage.records_captures import Attachment, Capture, CaptureOutcome
@@ -58,3 +59,20 @@ ReadCapture = Callable[[Path, str, Callable[[int, int | None], None]], CaptureRe
 
 CutCall = Callable[[Path, str, Path], int]
 """Writes the packets of one call of a capture to another file; returns how many. Raises KeyError: no such call."""
+
+
+class CheckSecret(Protocol):
+    """Tells which signed requests of a capture a secret fits; keeps nothing of it."""
+
+    def __call__(
+        self, path: Path, call_id: str | None, *, password: str | None, ha1: str | None
+    ) -> tuple[DigestAnswer, ...]:
+        """Return the signed requests. password or ha1, exactly one. Raises KeyError: no such registration."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTools:
+    """What is done with the packets of an upload while a person waits. cut: one call out. check: a secret tried."""
+
+    cut: CutCall
+    check: CheckSecret

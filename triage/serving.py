@@ -25,7 +25,7 @@ from triage.intake import read_file
 from triage.intake.errors import IntakeError
 from triage.jobs import Worker
 from triage.live import Live
-from triage.ports_captures import CutCall
+from triage.ports_captures import CaptureTools
 from triage.records import Import, Job
 from triage.settings import Settings
 from triage.store.database import SqlStore
@@ -39,7 +39,7 @@ from triage.wiring import (
     open_places,
     remember_rules,
 )
-from triage.wiring_captures import call_cutter, capture_reader
+from triage.wiring_captures import capture_reader, capture_tools
 from triage.wiring_speed import SpeedService, open_speed
 from triage.wiring_walks import open_walks
 
@@ -49,7 +49,7 @@ class Service:
     """desk: the use cases. uploads: where files go. worker: does the jobs when its run() is called.
 
     speed: speed tests, whose sweep runs beside the worker. search: looks places up.
-    cut_call: cuts calls out of captures. walks: fault trees about tickets.
+    captures: what is done with one upload while a person waits. walks: fault trees about tickets.
     """
 
     desk: FrontDesk
@@ -57,7 +57,7 @@ class Service:
     worker: Worker
     speed: SpeedService
     search: LookAround
-    cut_call: CutCall
+    captures: CaptureTools
     walks: WalkDesk
 
 
@@ -97,7 +97,7 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
     search = LookAround(store, lambda: live().places, live().parse_address)
     speed = open_speed(chosen, store, knowledge.rules)
     walks = open_walks(chosen, store, knowledge.rules)
-    return Service(desk, uploads, worker, speed, search, call_cutter(knowledge.rules), walks)
+    return Service(desk, uploads, worker, speed, search, capture_tools(knowledge.rules), walks)
 
 
 def _jobs_url(chosen: Settings) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from diagnostics.diagnose import diagnose
+from diagnostics.digest_check import DigestAnswer, check_digests
 from diagnostics.errors import CaptureUnreadable
 from diagnostics.extract import save_call
 from rules.ruleset import RuleSet
-from triage.ports_captures import CaptureRead, CutCall, ReadCapture
+from triage.ports_captures import CaptureRead, CaptureTools, ReadCapture
 
 MOST_SECONDS = 900.0  # 2 GB take about a minute
 _STEPS = 100
@@ -45,6 +46,13 @@ def capture_reader(rules: RuleSet, *, most_seconds: float = MOST_SECONDS) -> Rea
     return read
 
 
-def call_cutter(rules: RuleSet) -> CutCall:
-    """Return what cuts one call out of a capture."""
-    return lambda path, call_id, out: save_call(path, call_id, out, rules)
+def capture_tools(rules: RuleSet) -> CaptureTools:
+    """Return what cuts one call out of a capture, and what tells whether a typed secret made its digests."""
+
+    def cut(path: Path, call_id: str, out: Path) -> int:
+        return save_call(path, call_id, out, rules)
+
+    def check(path: Path, call_id: str | None, *, password: str | None, ha1: str | None) -> tuple[DigestAnswer, ...]:
+        return check_digests(path, rules, call_id=call_id, password=password, ha1=ha1)
+
+    return CaptureTools(cut, check)

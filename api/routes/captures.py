@@ -10,11 +10,12 @@ from typing import Annotated
 from fastapi import APIRouter, File, Query, Response, UploadFile
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse
+from pydantic import SecretStr
 from starlette.background import BackgroundTask
 
-from api.house import Acting, InHouse
+from api.house import Acting, House, InHouse
 from api.schemas import Paging
-from api.schemas_captures import AttachIn, CaptureDetailOut, CaptureOut, CapturesOut
+from api.schemas_captures import AttachIn, CaptureDetailOut, CaptureOut, CapturesOut, DigestOut, SecretIn
 from diagnostics.ladder import ladder_svg
 from diagnostics.magic import HEAD, format_of
 from triage.cases.attach_capture import attach_capture
@@ -22,6 +23,7 @@ from triage.cases.download_capture import download_capture
 from triage.cases.upload_capture import upload_capture
 from triage.errors import NotFound, Refused
 from triage.masking import mask_text, may_see_numbers
+from triage.ports_captures import CaptureTools
 
 router = APIRouter(prefix="/api/v1", tags=["captures"])
 CaptureId = Annotated[str, InPath(max_length=64)]
@@ -107,12 +109,11 @@ def raw(house: InHouse, actor: Acting, capture_id: CaptureId) -> FileResponse:
 )
 def one_call(house: InHouse, actor: Acting, capture_id: CaptureId, call_id: CallId) -> FileResponse:
     """Return a pcap of the messages of the call on every leg, and of its media."""
-    if house.cut_call is None:
-        raise Refused("这个服务没有打开抓包分析，请用 ./suyin serve 启动完整的服务")
+    tools = _tools(house)
     capture = download_capture(house.store, capture_id, call_id, actor=actor, at=house.now())
     out = Path(mkstemp(suffix=".pcap")[1])
     try:
-        house.cut_call(house.uploads.path(capture.content_hash), call_id, out)
+        tools.cut(house.uploads.path(capture.content_hash), call_id, out)
     except KeyError as error:
         out.unlink()
         raise NotFound("抓包里没有这个 Call-ID 的呼叫或注册，请从诊断结果里选择") from error
@@ -136,6 +137,33 @@ def ladder(house: InHouse, actor: Acting, capture_id: CaptureId, call_id: CallId
     except KeyError as error:
         raise NotFound("抓包里没有可以画的呼叫或注册，请从诊断结果里选择 Call-ID") from error
     return Response(drawn if may_see_numbers(actor) else mask_text(drawn), media_type="image/svg+xml")
+
+
+@router.post(
+    "/captures/{capture_id}/digest",
+    summary="Try a password on the registrations of a capture",
+    description="Compared at once and kept nowhere; only for network engineers, and that it was tried is noted.",
+)
+def try_secret(house: InHouse, actor: Acting, capture_id: CaptureId, tried: SecretIn) -> list[DigestOut]:
+    """Return the signed requests, each with whether the password or HA1 made its digest."""
+    tools = _tools(house)
+    capture = download_capture(house.store, capture_id, "digest", actor=actor, at=house.now())
+    path = house.uploads.path(capture.content_hash)
+    try:
+        answers = tools.check(path, tried.call_id, password=_opened(tried.password), ha1=_opened(tried.ha1))
+    except KeyError as error:
+        raise NotFound("抓包里没有这个 Call-ID 的注册，请从诊断结果里选择") from error
+    return [DigestOut.model_validate(answer) for answer in answers]
+
+
+def _opened(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+def _tools(house: House) -> CaptureTools:
+    if house.captures is None:
+        raise Refused("这个服务没有打开抓包分析，请用 ./suyin serve 启动完整的服务")
+    return house.captures
 
 
 def _blocks(file: UploadFile) -> Iterator[bytes]:

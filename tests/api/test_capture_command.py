@@ -71,3 +71,15 @@ def test_the_capture_is_never_overwritten() -> None:
     call_id = json.loads(run(BUSY, "--json").stdout)["calls"][0]["call_id"]
     assert run(BUSY, "--save-call", call_id, BUSY).exit_code == 2
     assert BUSY.read_bytes() == before
+
+
+@pytest.mark.parametrize(("password", "words"), [("wrong-4711", "密码不对"), ("Ims2026pass", "密码")])
+def test_a_password_comes_from_stdin_and_is_not_shown(password: str, words: str) -> None:
+    bad = CAPTURES / "registration-bad-password-401.pcap"
+    result = CliRunner().invoke(build(["capture"]), ["capture", str(bad), "--check-password"], input=f"{password}\n")
+    assert (result.exit_code, words in result.stdout, password in result.output) == (0, True, False)
+
+
+def test_a_password_needs_a_registration() -> None:
+    result = CliRunner().invoke(build(["capture"]), ["capture", str(BUSY), "--check-password"], input="x\n")
+    assert (result.exit_code, "no registration" in result.stderr) == (2, True)

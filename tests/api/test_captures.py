@@ -10,8 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.house import House, _actor
+from diagnostics.digest_check import DigestAnswer
+from rules.loader import load_rules
 from triage.actors import LOCAL_OPERATOR, Actor
+from triage.ports_captures import CaptureTools
 from triage.records import Page
+from triage.wiring_captures import capture_tools
 
 PCAP = b"\xd4\xc3\xb2\xa1" + b"\x00" * 20
 MESSAGE = {
@@ -145,6 +149,10 @@ def test_a_call_is_drawn_and_masked_for_who_may_not_see_numbers(
     assert client.get(path, params={"call_id": "c9"}).status_code == 404
 
 
+def no_check(path: Path, call_id: str | None, *, password: str | None, ha1: str | None) -> tuple[DigestAnswer, ...]:
+    raise KeyError(call_id)
+
+
 def test_one_call_is_cut_out_for_network_engineers_and_noted(
     client: TestClient, house: House, upload: Callable[..., dict[str, str]]
 ) -> None:
@@ -153,7 +161,7 @@ def test_one_call_is_cut_out_for_network_engineers_and_noted(
             raise KeyError(call_id)
         return out.write_bytes(path.read_bytes()[:4] + b"one call")
 
-    client.app.state.house = replace(house, cut_call=cut)  # type: ignore[attr-defined]
+    client.app.state.house = replace(house, captures=CaptureTools(cut, no_check))  # type: ignore[attr-defined]
     path = f"/api/v1/captures/{upload()['id']}/call"
     assert client.get(path, params={"call_id": "c1"}).content == PCAP[:4] + b"one call"
     assert client.get(path, params={"call_id": "c9"}).status_code == 404
@@ -161,3 +169,37 @@ def test_one_call_is_cut_out_for_network_engineers_and_noted(
         assert [e.detail for e in work.audit.list(Page()) if e.what == "download_capture"] == ["c9", "c1"]
     become(client, replace(LOCAL_OPERATOR, roles=frozenset({"analyst"})))
     assert client.get(path, params={"call_id": "c1"}).status_code == 403
+
+
+RECORDED = Path(__file__).parents[1] / "data" / "captures" / "registration-bad-password-401.pcap"
+
+
+@pytest.fixture
+def recorded(client: TestClient, house: House) -> str:
+    client.app.state.house = replace(house, captures=capture_tools(load_rules()))  # type: ignore[attr-defined]
+    answer = client.post("/api/v1/captures", files={"file": ("a.pcap", RECORDED.read_bytes())})
+    return f"/api/v1/captures/{answer.json()['id']}/digest"
+
+
+def test_a_password_is_tried_and_kept_nowhere(
+    client: TestClient, house: House, recorded: str, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    answer = client.post(recorded, json={"password": "not-the-one-4711"})
+    assert [(found["user"], found["right"]) for found in answer.json()] == [("02886630001", False)]
+    with house.store.read() as work:
+        audit = " ".join(entry.detail for entry in work.audit.list(Page()))
+    kept = [file for file in tmp_path.rglob("*") if file.is_file() and b"not-the-one-4711" in file.read_bytes()]
+    assert (kept, "4711" in audit, "4711" in caplog.text) == ([], False, False)
+
+
+@pytest.mark.parametrize("body", [{}, {"password": "x-4711", "ha1": "y"}, {"password": 4711}, {"pasword": "x-4711"}])
+def test_a_secret_that_cannot_be_tried_is_not_echoed(
+    client: TestClient, recorded: str, body: dict[str, object]
+) -> None:
+    answer = client.post(recorded, json=body)
+    assert (answer.status_code, "4711" in answer.text) == (422, False)
+
+
+def test_only_network_engineers_try_passwords(client: TestClient, recorded: str) -> None:
+    become(client, replace(LOCAL_OPERATOR, roles=frozenset({"analyst"})))
+    assert client.post(recorded, json={"password": "x"}).status_code == 403

@@ -36,6 +36,7 @@ OPERATIONS = [
     "GET /api/v1/captures/{capture_id}/raw",
     "GET /api/v1/captures/{capture_id}/call",
     "GET /api/v1/captures/{capture_id}/ladder",
+    "POST /api/v1/captures/{capture_id}/digest",
     "GET /api/v1/tickets/{ticket_id}/captures",
     "POST /api/v1/tickets/{ticket_id}/speedtests",
     "GET /api/v1/tickets/{ticket_id}/speedtests",
