@@ -95,6 +95,7 @@ def walk_one(
         str | None,
         typer.Option(help="JSON file, JSON, `node=answer,…`, or answers in the order they are asked; asks nobody"),
     ] = None,
+    ask: Annotated[bool | None, typer.Option(help="ask what is open; if left out, where a person can answer")] = None,
     svg: Svg = None,
     as_json: AsJson = False,
 ) -> None:
@@ -107,8 +108,8 @@ def walk_one(
         known = {**seen.facts, **known}
         by_node, in_order = _given_answers(answers, tree)
         outcome = _follow(tree, rules, known, by_node, in_order)
-        if answers is None and not as_json and sys.stdin.isatty():
-            outcome = _ask(tree, rules, known)
+        if ask or (ask is None and answers is None and not as_json and sys.stdin.isatty()):
+            outcome = _ask(tree, rules, known, by_node)
         if svg is not None:
             svg.write_text(draw_tree(tree, rules, outcome), encoding="utf-8")
         if as_json:
@@ -184,9 +185,8 @@ def _follow(
         answers[outcome.open.id] = Known(read_answer(outcome.open, text), TYPED)
 
 
-def _ask(tree: Tree, rules: RuleSet, known: Mapping[str, Known]) -> Outcome:
-    """Ask at the terminal until the end; `back` takes the last answer back, an empty line stops."""
-    answers: dict[str, Known] = {}
+def _ask(tree: Tree, rules: RuleSet, known: Mapping[str, Known], answers: dict[str, Known]) -> Outcome:
+    """Ask at the terminal until the end; `<` takes the last answer back, an empty line stops."""
     asked: list[str] = []
     while True:
         outcome = walk_tree(tree, rules, known, answers)
@@ -239,6 +239,8 @@ def _show_outcome(outcome: Outcome) -> None:
     assert found is not None
     out.print(f"[bold]结论：{escape(found.sentence)}[/]", soft_wrap=True)
     grid = Grid(show_header=False, box=None, padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
     grid.add_row("原因", found.cause)
     grid.add_row("责任", f"{found.responsible_name}{f'（{found.responsible}）' if found.responsible else '，不派单'}")
     grid.add_row("动作", found.action)

@@ -91,6 +91,19 @@ def test_the_walk_is_drawn(tmp_path: Path) -> None:
     assert "chosen" in (tmp_path / "walk.svg").read_text()
 
 
+def test_a_person_is_asked_with_numbers_words_and_a_way_back() -> None:
+    typed = "1\n也许\n<\n是\n没有开户信息\n"
+    result = run("walk", "ims_voice", "--province", "sichuan", "--ask", typed=typed)
+    assert result.stdout.count("步骤1：客户的故障号码确认了吗？  《") == 2
+    assert "“也许”不是" in result.stderr
+    assert "结论：没有开户信息，从BOSS模块添加用户数据" in result.stdout
+
+
+def test_an_empty_line_stops_and_says_what_is_missing() -> None:
+    result = run("walk", "ims_voice", "--province", "sichuan", "--ask", typed="1\n\n")
+    assert "缺：BOSS模块B286的开户查询结果" in result.stdout
+
+
 def test_without_json_the_conclusion_is_said_in_words() -> None:
     result = run("walk", "ims_voice", "--province", "sichuan", "--answers", "是,missing")
     assert "结论：没有开户信息，从BOSS模块添加用户数据" in result.stdout
