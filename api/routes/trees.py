@@ -98,8 +98,9 @@ def look_at_walk(house: InHouse, ticket_id: TicketId, walk_id: WalkId) -> WalkOu
 )
 def draw_walk(house: InHouse, ticket_id: TicketId, walk_id: WalkId) -> Response:
     """Return the tree as SVG with the way walked marked."""
-    outcome = _walk(house, ticket_id, walk_id).outcome
-    return Response(draw_tree(outcome.tree, house.walks.rules(), outcome), media_type=SVG)
+    walked = _walk(house, ticket_id, walk_id)
+    rules = house.walks.rules_behind(walked)
+    return Response(draw_tree(walked.outcome.tree, rules, walked.outcome), media_type=SVG)
 
 
 @router.post("/tickets/{ticket_id}/walks/{walk_id}/answers", summary="Answer the open question")

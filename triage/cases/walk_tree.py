@@ -55,6 +55,10 @@ class WalkDesk:
         """Return the rules in force."""
         return self._rules()
 
+    def rules_behind(self, walked: Walked) -> RuleSet:
+        """Return the rules that a walk goes by: those it began with."""
+        return self._rules_of(walked.record.rules_hash)
+
     def begin(self, ticket_id: str, tree: str | None, *, actor: Actor) -> tuple[Walked, bool]:
         """Begin a walk, or go on with the open one over the same tree; also return whether it is new.
 
