@@ -17,6 +17,7 @@ from triage.actors import Actor
 from triage.decisions import Decision
 from triage.ports_captures import Captures
 from triage.ports_flow import Flows, History, Outbox
+from triage.ports_people import ApiTokens, LoginAttempts, People, Sessions
 from triage.ports_speed import Closings, SpeedTests
 from triage.ports_walks import Walks
 from triage.records import (
@@ -285,6 +286,22 @@ class Work(Protocol):
     @property
     def outbox(self) -> Outbox:
         """What is told to people and systems."""
+
+    @property
+    def people(self) -> People:
+        """Accounts with their roles and groups."""
+
+    @property
+    def api_tokens(self) -> ApiTokens:
+        """Tokens of programs."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Sign-ins on devices."""
+
+    @property
+    def login_attempts(self) -> LoginAttempts:
+        """Failed sign-ins."""
 
 
 class Store(Protocol):

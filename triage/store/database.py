@@ -22,6 +22,8 @@ from triage.store.ids import new_id, new_secret, ticket_id
 from triage.store.imports import SqlImports, SqlRejects
 from triage.store.jobs import SqlJobs
 from triage.store.outbox import SqlOutbox
+from triage.store.people import SqlPeople
+from triage.store.people_keys import SqlApiTokens, SqlLoginAttempts, SqlSessions
 from triage.store.places import SqlPlaces
 from triage.store.records import SqlAudit, SqlRuleSets
 from triage.store.speed import SqlClosings, SqlSpeedTests
@@ -51,6 +53,10 @@ class SqlWork:
         self.outbox = SqlOutbox(connection)
         self.captures = SqlCaptures(connection)
         self.walks = SqlWalks(connection)
+        self.people = SqlPeople(connection)
+        self.api_tokens = SqlApiTokens(connection)
+        self.sessions = SqlSessions(connection)
+        self.login_attempts = SqlLoginAttempts(connection, secret)
 
 
 class SqlStore:
