@@ -27,6 +27,7 @@ from diagnostics.packet_files import Note, mapped, pcap_header
 from diagnostics.packet_table import PacketTable, tunnel_names
 
 Rows = NDArray[np.int64]
+READS_BETWEEN = 1000  # packets that are read between two times that pages are given back
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Capture:
     interfaces. originals: where the last fragment of a reassembled row stands in data.
     forget: gives the pages of the file that were read back to the system (they stay cached and come back when asked
     for); compiled code that walks over all packets calls it every 64 MB or so, so that memory stays flat.
-    texts, ends: what was already written out.
+    reads: packets read so far. texts, ends: what was already written out.
     """
 
     path: Path
@@ -69,6 +70,7 @@ class Capture:
     notes: list[Note] = field(default_factory=list)
     originals: dict[int, int] = field(default_factory=dict)
     forget: Callable[[], None] = lambda: None
+    reads: int = 0
     texts: dict[int, str] = field(default_factory=dict)
     ends: dict[tuple[int, int | None], Endpoint] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ class Capture:
     def raw(self, row: int) -> bytes:
         """Return all captured bytes of a packet, link header first; of a reassembled one those of its last fragment."""
         start = int(self._raw_offset(row))
+        self._count_read()
         return self.data[start : start + int(self.packets.captured[row])].tobytes()
 
     def payload(self, row: int) -> bytes:
@@ -92,6 +95,7 @@ class Capture:
         packets = self.packets
         start, length = int(packets.offset[row]) + int(packets.payload[row]), int(packets.length[row])
         source = self.extra if packets.flags[row] & table_of.REASSEMBLED else self.data
+        self._count_read()
         return source[start : start + length].tobytes()
 
     def datagram(self, row: int) -> Datagram:
@@ -150,6 +154,12 @@ class Capture:
         if self.order is None:
             return np.flatnonzero(wanted)
         return self.order[wanted[self.order]]
+
+    def _count_read(self) -> None:
+        """Give pages back now and then: each packet that is read maps 64 kB around it into this process."""
+        self.reads += 1
+        if self.reads % READS_BETWEEN == 0:
+            self.forget()
 
     def _raw_offset(self, row: int) -> int:
         return self.originals.get(row, int(self.packets.offset[row]))

@@ -158,9 +158,11 @@ def sip_message(
     method = head.method or (cseq.group(2) if cseq else "")
     kind = head.first("content-type").lower()
     return SipMessage(
-        frame, time_ns, *ends, transport, intern(method.upper()), head.status, intern(head.phrase), head.uri, call_id,
+        frame, time_ns, *ends, transport, intern(method.upper()), head.status, intern(head.phrase),
+        intern(head.uri), intern(call_id),
         int(cseq.group(1)) if cseq else 0, parameters(via[0].partition(",")[0]).get("branch", "") if via else "",
-        uri_of(sender), _tag(sender), uri_of(receiver), _tag(receiver), has_credentials(head),
+        intern(uri_of(sender)), intern(_tag(sender)), intern(uri_of(receiver)), intern(_tag(receiver)),
+        has_credentials(head),
         intern(head.first("user-agent") or head.first("server")), _may_have_sdp(kind, head.body),
         frames if len(frames) > 1 else (), raw,
     )  # fmt: skip
