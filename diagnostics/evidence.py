@@ -21,7 +21,7 @@ ORIGINS: Mapping[Origin, str] = {TYPED: "人工", CAPTURE: "抓包", PROBE: "探
 UNKNOWN_WORDS = frozenset((UNKNOWN, "不清楚", "不知道", "未知", "?", "？"))
 CAPTURE_TABLE = "table.capture_facts"
 DERIVING = ("table.ggsn", "table.gtp_reason")
-BAD = ("fault", "warning")
+FINE, NOBODY = "ok", "none"  # a severity and a party that blame nobody
 _YES, _NO = frozenset(("true", "是", "yes", "y", "对", "1")), frozenset(("false", "否", "no", "n", "不是", "0"))
 
 
@@ -88,7 +88,7 @@ def evidence_of(findings: Iterable[Seen], rules: RuleSet) -> CaptureEvidence:
                 tree = tree or (str(value) if value is not None else None)
             elif value is not None:
                 known.setdefault(name, Known(value, CAPTURE))
-        if seen.severity in BAD and seen.responsible:
+        if seen.severity != FINE and seen.responsible and seen.responsible[0] != NOBODY:
             known.setdefault("capture.party", Known(seen.responsible[0], CAPTURE))
         if seen.cause is not None and seen.code.startswith("gtp."):
             known.setdefault("gtp.cause", Known(seen.cause, CAPTURE))
