@@ -110,7 +110,7 @@ def test_a_wrong_status_is_a_problem() -> None:
 def test_a_wrong_reading_of_a_source_is_a_problem() -> None:
     text = rule("r", ANY_X).replace("reading: assumed", "reading: guessed")
     assert problems_of({"rules/r.yaml": text}) == [
-        "rules/r.yaml:4: reading of source of rule must be one of literal, assumed, not guessed"
+        "rules/r.yaml:4: reading of source of rule must be one of literal, assumed, unchecked, not guessed"
     ]
 
 
@@ -248,7 +248,7 @@ def test_a_centre_without_its_fields_is_named() -> None:
 def test_an_instruction_with_a_wrong_reading_is_named() -> None:
     text = "- {id: i, handbook: 手册, section: 一, text: 做, literal: [], reading: 也许}"
     assert problems_of({"handbook.yaml": text}) == [
-        "handbook.yaml:1: reading of instruction must be one of literal, assumed, not 也许"
+        "handbook.yaml:1: reading of instruction must be one of literal, assumed, unchecked, not 也许"
     ]
 
 
