@@ -7,8 +7,8 @@ output stands earliest in that output's declared values), `collect` (all rows th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from typing import Literal, get_args
 
 from rules.cells import Cell
@@ -22,6 +22,8 @@ from rules.yaml_nodes import Node
 Hit = Literal["unique", "first", "collect", "priority"]
 HITS: tuple[Hit, ...] = get_args(Hit)
 OutputValue = FactValue | None
+
+REMEMBERED = 1024  # answers a table keeps: most inputs are choices of few values, so the same ones come again
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,10 @@ class TableResult:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One decision table. complete: gaps are errors. ranks: per row its place among the hits, lower first."""
+    """One decision table. complete: gaps are errors. ranks: per row its place among the hits, lower first.
+
+    Its answers depend on nothing but its inputs, so it remembers those given last.
+    """
 
     id: str
     title: str
@@ -120,15 +125,23 @@ class Table:
     complete: bool
     place: Place
     node: Node
+    _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    _answer: Callable[..., TableResult] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_names", tuple(input_.fact.id for input_ in self.inputs))
+        object.__setattr__(self, "_answer", lru_cache(maxsize=REMEMBERED)(self._find))
 
     def decide(self, facts: Mapping[str, FactValue | None]) -> TableResult:
         """Return what the table says; facts that are absent or None are unknown, those it does not use are ignored.
 
         Raises FactNeeded where an input marked `unknown: error` is absent.
         """
+        return self._answer(*map(facts.get, self._names))
+
+    def _find(self, *values: FactValue | None) -> TableResult:
         hitting = possible = (1 << len(self.rows)) - 1
-        for input_, column in zip(self.inputs, self.columns, strict=True):
-            value = facts.get(input_.fact.id)
+        for input_, column, value in zip(self.inputs, self.columns, values, strict=True):
             if value is None and input_.unknown == "error":
                 raise FactNeeded(self.id, input_.fact.id)
             rows, open_rows = column.rows(value)
@@ -137,7 +150,7 @@ class Table:
         hits = sorted(_bits(hitting), key=self.ranks.__getitem__)
         kept = hits if self.hit == "collect" else hits[:1]
         undecided = possible & ~hitting
-        given = {input_.fact.id: facts.get(input_.fact.id) for input_ in self.inputs} if undecided else {}
+        given = dict(zip(self._names, values, strict=True)) if undecided else {}
         return TableResult(
             self.id, tuple(self._row_hit(row) for row in kept), partial(self._missing, undecided, kept, given)
         )

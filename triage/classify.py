@@ -91,11 +91,12 @@ class Classifier:
         ]
 
     def _one(self, facts: Facts, evaluation: Evaluation, chances: Mapping[str, float]) -> Classified:
+        given = dict(evaluation.facts)
         groups: dict[tuple[Domain, str | None], float] = defaultdict(float)
         group_of: dict[str, tuple[Domain, str | None]] = {}
         for label, chance in chances.items():
             if chance >= _WORTH_COUNTING:
-                group_of[label] = (self._domains[label], self._specialty(evaluation.facts, label))
+                group_of[label] = (self._domains[label], self._specialty(given, label))
                 groups[group_of[label]] += chance
         domain, specialty = max(groups, key=lambda group: groups[group])
         confidence = groups[domain, specialty]
@@ -130,10 +131,12 @@ class Classifier:
         grams = most_telling(self._suggester, text.normal, phenomenon)
         return tuple(text.span(at, at + len(gram)) for gram in grams if (at := text.normal.find(gram)) >= 0)
 
-    def _specialty(self, facts: Facts, label: str) -> str | None:
+    def _specialty(self, given: dict[str, FactValue], label: str) -> str | None:
+        """Return the specialty that a label makes it; given holds the facts and is told the label."""
         if label == NON_NETWORK:
             return None
-        found = self._rules.tables["table.specialty"].decide({**facts, "phenomenon": label})
+        given["phenomenon"] = label
+        found = self._rules.tables["table.specialty"].decide(given)
         return str(found.outputs["specialty"]) if found.outputs else None
 
     def _silent(self, facts: Facts, evaluation: Evaluation, confidence: float) -> bool:
