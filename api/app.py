@@ -16,7 +16,20 @@ from api.house import House
 from api.metrics import Measured, Metrics
 from api.pages import places as place_pages
 from api.pages import tickets as pages
-from api.routes import captures, hejiaqin, imports, places, speed, speed_line, system, tickets, trees
+from api.routes import (
+    captures,
+    flow,
+    hejiaqin,
+    imports,
+    notices,
+    places,
+    speed,
+    speed_line,
+    system,
+    tickets,
+    trees,
+    worklists,
+)
 from api.schemas import Problem
 from api.speed_line import Tallies
 
@@ -63,7 +76,7 @@ def create_app(house: House) -> FastAPI:
     app.state.house = house
     app.state.metrics = metrics = Metrics()
     app.state.tallies = Tallies()
-    rooms = (tickets, imports, places, captures, speed, trees, system)
+    rooms = (tickets, imports, places, captures, speed, trees, flow, worklists, notices, system)
     for router in (room.router for room in rooms):
         app.include_router(router, responses={"4XX": _PROBLEM, "5XX": _PROBLEM})
     app.include_router(speed_line.router, include_in_schema=False)

@@ -20,6 +20,8 @@ VERBS: Mapping[str, str] = {
     "model": "model",
     "speed": "speed",
     "tree": "tree",
+    "flow": "flow",
+    "audit": "audit",
     "serve": "serve",
     "work": "serve",
     "migrate": "keep",
@@ -34,6 +36,8 @@ GROUPS: Mapping[str, str] = {
     "places": "Import, match, take apart and compare places.",
     "model": "Fit and measure the wording model.",
     "speed": "Test lines, judge rates, report the share that passed.",
+    "flow": "List, show and try out the lifecycles of tickets.",
+    "audit": "Check that the history is whole.",
     "tree": "List, show, draw and walk the fault trees.",
 }
 

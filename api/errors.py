@@ -21,7 +21,7 @@ from api.pages.templates import problem_page
 from diagnostics.errors import EvidenceUnreadable
 from geo.errors import GeoError
 from rules.errors import RulesError
-from triage.errors import Conflict, Forbidden, NotFound, Refused, SuyinError
+from triage.errors import Conflict, Forbidden, NotFound, NotNow, Refused, SuyinError
 from triage.intake.errors import IntakeError
 
 MEDIA_TYPE = "application/problem+json"
@@ -75,8 +75,12 @@ def problem(
     path: str,
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """Return a problem document. detail: a sentence that says what to do. errors: one entry for each wrong field."""
+    """Return a problem document.
+
+    detail: a sentence that says what to do. errors: one entry for each wrong field. more: members of this problem.
+    """
     kind, title = _KINDS.get(status, ("error", HTTPStatus(status).phrase))
     document: dict[str, Any] = {
         "type": f"urn:suyin:problem:{kind}",
@@ -87,6 +91,7 @@ def problem(
     }
     if errors:
         document["errors"] = list(errors)
+    document |= more or {}
     return JSONResponse(document, status, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -97,12 +102,13 @@ def answer(
     *,
     errors: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> Response:
     """Return the problem as a page where a person looks at pages, as a document everywhere else."""
     path = request.url.path
     if not path.startswith("/api/") and "text/html" in request.headers.get("accept", ""):
         return problem_page(request, status, _KINDS.get(status, ("", HTTPStatus(status).phrase))[1], detail)
-    return problem(status, detail, path=path, errors=errors, headers=headers)
+    return problem(status, detail, path=path, errors=errors, headers=headers, more=more)
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -168,6 +174,9 @@ def _forbidden(request: Request, error: Exception) -> Response:
 
 
 def _conflict(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotNow):
+        allowed = [{"event": event, "label": label} for event, label in error.allowed.items()]
+        return answer(request, 409, str(error), more={"allowed": allowed})
     return answer(request, 409, str(error))
 
 

@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from triage.actors import LOCAL_OPERATOR, Actor
 from triage.cases.walk_tree import WalkDesk
 from triage.errors import Refused
+from triage.flow_desk import FlowDesk
 from triage.ports import FrontDesk, Store
 from triage.ports_captures import CaptureTools
 from triage.ports_places import PlaceSearch
@@ -25,7 +26,7 @@ class House:
 
     keep_captures: how long the file and the diagnosis of a capture are kept. speed: speed tests; None offers none.
     search: looks places up; None offers none. captures: what is done with one upload while a person waits, if anything.
-    walk_desk: walks over fault trees; None offers none.
+    walk_desk: walks over fault trees; None offers none. flow_desk: lives of tickets; None offers none.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class House:
     search: PlaceSearch | None = None
     captures: CaptureTools | None = None
     walk_desk: WalkDesk | None = None
+    flow_desk: FlowDesk | None = None
 
     @property
     def places(self) -> PlaceSearch:
@@ -51,6 +53,14 @@ class House:
         if self.walk_desk is None:
             raise Refused("这个服务没有打开故障排查，请用 ./suyin serve 启动完整的服务")
         return self.walk_desk
+
+
+    @property
+    def flow(self) -> FlowDesk:
+        """What moves tickets. Raises Refused where this service offers none."""
+        if self.flow_desk is None:
+            raise Refused("这个服务没有打开工单流程，请用 ./suyin serve 启动完整的服务")
+        return self.flow_desk
 
 
 def _house(request: Request) -> House:

@@ -2,7 +2,7 @@
 
 form:         {table, needs?, fields: {output: {leaves?, values?}}}     a table fills fields in and locks them
 states:       id: {label, initial?, final?, role?, unclaimed?, tmf?}
-fields:       id: {label, type, values?, default?, readonly?, hint?, fact?, personal?}
+fields:       id: {label, type, values?, default?, readonly?, hint?, fact?, personal?, each?}
 transitions:  {event, label, from, to, roles, requires?, attachments?, when?, otherwise?, <effects>}
 actions:      {event, label, states?, roles, requires?, attachments?, when?, otherwise?, <effects>}
 clocks:       id: {label, kind, states, pause?, stop?, within, within_hours?, calendar?, warn?, warned?, event?,
@@ -95,7 +95,7 @@ def with_fields(facts: Vocabulary, fields: Mapping[str, FormField]) -> Vocabular
 def _read_field(name: str, node: Node, facts: Vocabulary, problems: Problems) -> FormField:
     form = Form(
         node, problems, f"field {name}",
-        ("label", "type", "values", "default", "readonly", "hint", "fact", "personal", "covers"),
+        ("label", "type", "values", "default", "readonly", "hint", "fact", "personal", "covers", "each"),
     )  # fmt: skip
     fact = form.maybe_text("fact")
     known = None if fact is None else facts.find(fact, form.place, problems)
@@ -108,7 +108,7 @@ def _read_field(name: str, node: Node, facts: Vocabulary, problems: Problems) ->
     return FormField(
         name, form.text("label"), kind, values or (known.values if known else {}), form.maybe_text("default") or "",
         form.flag("readonly"), form.maybe_text("hint") or "", fact, form.flag("personal"), form.texts("covers"),
-        node.place,
+        node.place, form.flag("each"),
     )  # fmt: skip
 
 

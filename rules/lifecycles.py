@@ -37,7 +37,7 @@ class FormField:
 
     default: what it holds at first, "" for nothing. readonly: people see it and cannot change it. hint: beside it.
     fact: the fact of the vocabulary that it is; None where it is only this lifecycle's. personal: masked by default,
-    and kept apart from the history, so that it can be erased.
+    and kept apart from the history, so that it can be erased. each: filled in anew at each event, e.g. a note.
     """
 
     id: str
@@ -51,6 +51,7 @@ class FormField:
     personal: bool
     covers: tuple[str, ...]
     place: Place
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ class Flows(Protocol):
     def erase_personal(self, ticket_id: str) -> int:
         """Erase all personal values and sent texts of a ticket; return how many values there were."""
 
+    def begun(self, ticket_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of some tickets that have begun a lifecycle."""
+
     def unbegun(self, most: int) -> tuple[tuple[str, str, str], ...]:
         """Return tickets whose lifecycle never began: ids, lifecycles and their hashes."""
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from triage.records import TicketSummary
 
-ClockState = Literal["running", "paused", "fired", "stopped", "met"]
+ClockState = Literal["running", "paused", "fired", "stopped", "met", "late"]
 TimerKind = Literal["warn", "due", "level"]
 NoticeState = Literal["queued", "sent", "failed", "page"]
 ToKind = Literal["role", "person", "upstream"]
@@ -59,7 +59,8 @@ class Flow:
 class Timer:
     """One thing that a clock does at one moment: it warns, it is over, or a level is told.
 
-    level: 1 for the first level, else 0. state: `met` was ended in time by an event, `stopped` by leaving its states.
+    level: 1 for the first level, else 0. state: `fired` has rung and goes on being over; `met` ended in time and
+    `late` after it rang, both for good; `stopped` ended by leaving its states and begins anew with them.
     due_at: None while paused. left_s: working time that is left, seconds, while paused.
     """
 

@@ -21,6 +21,7 @@ from triage.cases.take_in import Means
 from triage.cases.walk_tree import WalkDesk
 from triage.crew import decide_here
 from triage.decide import Decider
+from triage.flow_desk import FlowDesk
 from triage.intake import read_file
 from triage.intake.errors import IntakeError
 from triage.jobs import Worker
@@ -40,6 +41,7 @@ from triage.wiring import (
     remember_rules,
 )
 from triage.wiring_captures import capture_reader, capture_tools
+from triage.wiring_flow import flow_chores, open_flow
 from triage.wiring_speed import SpeedService, open_speed
 from triage.wiring_walks import open_walks
 
@@ -50,6 +52,7 @@ class Service:
 
     speed: speed tests, whose sweep runs beside the worker. search: looks places up.
     captures: what is done with one upload while a person waits. walks: fault trees about tickets.
+    flow: lives of tickets.
     """
 
     desk: FrontDesk
@@ -59,6 +62,7 @@ class Service:
     search: LookAround
     captures: CaptureTools
     walks: WalkDesk
+    flow: FlowDesk
 
 
 def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Service:
@@ -76,7 +80,9 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
 
     def import_tickets(job: Job, report: Report) -> Mapping[str, int | str]:
         live.refresh()
-        means = Means(lambda chunks: decide_here(live(), chunks), store, knowledge.model.hash, now)
+        means = Means(
+            lambda chunks: decide_here(live(), chunks), store, knowledge.model.hash, now, lambda: live().rules
+        )
         return run_ticket_import(job, report, means=means, store=store, uploads=uploads, read=_tickets_of)
 
     def import_places(job: Job, report: Report) -> Mapping[str, int | str]:
@@ -91,13 +97,15 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
         expire_captures(store, uploads, now())
 
     runners = {"import_tickets": import_tickets, "import_places": import_places, "read_capture": read_upload}
-    worker = Worker(
-        store, runners, system_url=_jobs_url(chosen), now=now, slot=slot, chores=(let_captures_go,)
-    )  # fmt: skip
+    flow = open_flow(
+        chosen, store, lambda: live().rules, lambda ticket: live().decide([ticket])[0], knowledge.model.hash
+    )
+    chores = (let_captures_go, *flow_chores(chosen, store, flow, lambda: live().rules))
+    worker = Worker(store, runners, system_url=_jobs_url(chosen), now=now, slot=slot, chores=chores)
     search = LookAround(store, lambda: live().places, live().parse_address)
     speed = open_speed(chosen, store, knowledge.rules)
     walks = open_walks(chosen, store, knowledge.rules)
-    return Service(desk, uploads, worker, speed, search, capture_tools(knowledge.rules), walks)
+    return Service(desk, uploads, worker, speed, search, capture_tools(knowledge.rules), walks, flow)
 
 
 def _jobs_url(chosen: Settings) -> str:

@@ -31,7 +31,9 @@ class Settings:
     platform for remote speed tests. probe_file: what gateways load. hejiaqin_secret: signs
     what 和家亲 pushes. speed_egress_bps: contract rates that may be measured at once, added up. subscription_url:
     service or CSV file of BOSS and HLR/HSS; registration_url: service of the IMS platform; "" for none; line_token:
-    for both. reach_targets: networks that may be pinged.
+    for both. reach_targets: networks that may be pinged. sms_url, webhook_url: where notices and replies are posted,
+    signed by notify_secret; smtp: mail server, HOST:PORT; mail_from: sender; contacts: CSV file of people; all "" for
+    none. history_anchor: file of the history's heads, "" for one in data_dir.
     """
 
     data_dir: Path
@@ -54,6 +56,13 @@ class Settings:
     registration_url: str = ""
     line_token: str = ""
     reach_targets: str = ""
+    sms_url: str = ""
+    webhook_url: str = ""
+    notify_secret: str = ""
+    smtp: str = ""
+    mail_from: str = ""
+    contacts: str = ""
+    history_anchor: str = ""
 
     @property
     def uploads(self) -> Path:
@@ -82,6 +91,13 @@ KNOWN: Mapping[str, tuple[str, str]] = {
     "SUYIN_SUBSCRIPTION_URL": ("", "what BOSS and HLR/HSS hold of a number: https://… or a CSV file"),
     "SUYIN_REGISTRATION_URL": ("", "who is registered at the IMS platform: https://…"),
     "SUYIN_LINE_TOKEN": ("", "bearer token of the two services above"),
+    "SUYIN_SMS_URL": ("", "gateway of short messages and 快文: https://…"),
+    "SUYIN_WEBHOOK_URL": ("", "where replies to the upstream system are posted: https://…"),
+    "SUYIN_NOTIFY_SECRET": ("", "signs what is posted to the two addresses above"),
+    "SUYIN_SMTP": ("", "mail server for notices, HOST:PORT"),
+    "SUYIN_MAIL_FROM": ("suyin@localhost", "address that e-mails come from"),
+    "SUYIN_CONTACTS": ("", "CSV file of people: person, roles, phone, email"),
+    "SUYIN_HISTORY_ANCHOR": ("<data dir>/history-heads.txt", "file that heads of the history are written into"),
     "SUYIN_REACH_TARGETS": ("", "networks that may be pinged and connected to, such as 10.1.0.0/16,192.0.2.7"),
 }
 
@@ -116,6 +132,13 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         registration_url=environment.get("SUYIN_REGISTRATION_URL") or "",
         line_token=environment.get("SUYIN_LINE_TOKEN") or "",
         reach_targets=environment.get("SUYIN_REACH_TARGETS") or "",
+        sms_url=environment.get("SUYIN_SMS_URL") or "",
+        webhook_url=environment.get("SUYIN_WEBHOOK_URL") or "",
+        notify_secret=environment.get("SUYIN_NOTIFY_SECRET") or "",
+        smtp=environment.get("SUYIN_SMTP") or "",
+        mail_from=environment.get("SUYIN_MAIL_FROM") or "suyin@localhost",
+        contacts=environment.get("SUYIN_CONTACTS") or "",
+        history_anchor=environment.get("SUYIN_HISTORY_ANCHOR") or "",
     )
 
 

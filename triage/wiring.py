@@ -226,7 +226,7 @@ def open_means(chosen: Settings, store: SqlStore, *, large: bool) -> tuple[Means
     else:
         places = open_places(folders, store, knowledge)
         decide = partial(decide_here, make_decider(knowledge, places, store.id_of))
-    return Means(decide, store, knowledge.model.hash, now), knowledge
+    return Means(decide, store, knowledge.model.hash, now, lambda: knowledge.rules), knowledge
 
 
 def unstored_id(source: str, number: str) -> str:

@@ -46,6 +46,7 @@ def serve(
                     service.search,
                     service.captures,
                     service.walks,
+                    service.flow,
                 )
             )
             runs = {"worker": service.worker.run, "speed": service.speed.sweep.run}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Header, Path, Query, Response
 
-from api.house import Acting
+from api.house import Acting, InHouse
 from api.routes.tickets import TicketId
 from api.schemas_speed import (
     AttemptOut,
@@ -67,10 +67,22 @@ def attempt(speed: InSpeed, ticket_id: TicketId, attempt_id: AttemptId) -> Attem
 
 @router.post("/tickets/{ticket_id}/close", summary="Close a ticket")
 def close(
-    speed: InSpeed, actor: Acting, ticket_id: TicketId, wanted: Annotated[CloseIn | None, Body()] = None
+    speed: InSpeed,
+    house: InHouse,
+    actor: Acting,
+    ticket_id: TicketId,
+    wanted: Annotated[CloseIn | None, Body()] = None,
 ) -> ClosingOut:
-    """Close a ticket. 409 where a speed test must be made first, or a test that is no pass needs `confirm`."""
+    """Close a ticket, by the event `close` of its lifecycle where it is on one.
+
+    409 where a speed test must be made first, a test that is no pass needs `confirm`, or the lifecycle allows no
+    `close` now.
+    """
     wanted = wanted or CloseIn()
+    if house.flow_desk is not None:
+        by_lifecycle = house.flow_desk.close(ticket_id, confirm=wanted.confirm, visit=wanted.visit, actor=actor)
+        if by_lifecycle is not None:
+            return ClosingOut.of(by_lifecycle)
     closing = speed.desk.close(ticket_id, confirm=wanted.confirm, visit=wanted.visit, actor=actor)
     return ClosingOut.of(closing)
 

@@ -49,20 +49,36 @@ def close(
     already, Refused where nothing says whether there was a visit.
     """
     with store.begin() as work:
-        work.speed_tests.hold(ticket_id)
-        if work.closings.get(ticket_id) is not None:
-            raise Conflict("工单已经完结")
-        subject = subject_of(work.tickets.revisions(ticket_id))
-        if work.tickets.get(ticket_id).domain != _DOMAIN and not subject.account:
-            closing = Closing(
-                ticket_id, at, actor.id, False, None, None, None, None, False, subject.team, subject.contract_bps
-            )
-        else:
-            closing = _tested(work, rules, ticket_id, subject, confirm, visit, actor, at)
+        closing = check(work, rules, ticket_id, confirm=confirm, visit=visit, actor=actor, at=at)
         work.closings.add(closing)
         detail = f"{closing.verdict or '-'} {closing.reason or '-'}{' confirmed' if closing.confirmed else ''}"
         work.audit.add(AuditEntry(at, actor.id, "close", f"ticket/{ticket_id}", detail))
     return closing
+
+
+def check(
+    work: Work, rules: SpeedRules, ticket_id: str, *, confirm: bool, visit: bool | None, actor: Actor, at: datetime
+) -> Closing:
+    """Return how a ticket would be closed, in the caller's transaction. Raises as close() does."""
+    work.speed_tests.hold(ticket_id)
+    if work.closings.get(ticket_id) is not None:
+        raise Conflict("工单已经完结")
+    subject = subject_of(work.tickets.revisions(ticket_id))
+    if not _is_tested(work, ticket_id, subject):
+        return _untested(ticket_id, subject, actor.id, at)
+    return _tested(work, rules, ticket_id, subject, confirm, visit, actor, at)
+
+
+def closing_of(work: Work, ticket_id: str, by: str, at: datetime, *, visit: bool, confirmed: bool) -> Closing | None:
+    """Return how a ticket is closed whose lifecycle has let it close; None where it is closed already."""
+    work.speed_tests.hold(ticket_id)
+    if work.closings.get(ticket_id) is not None:
+        return None
+    subject = subject_of(work.tickets.revisions(ticket_id))
+    if not _is_tested(work, ticket_id, subject):
+        return _untested(ticket_id, subject, by, at)
+    attempts = work.speed_tests.of(ticket_id)
+    return _closing(ticket_id, subject, attempts, counted(attempts, subject), visit, confirmed, by, at)
 
 
 def counted(attempts: tuple[Attempt, ...], subject: SpeedSubject) -> Counted:
@@ -103,13 +119,34 @@ def _tested(
     found = counted(attempts, subject)
     if found.verdict != "pass" and not confirm:
         raise Conflict(_ask_to_confirm(rules, found))
+    return _closing(ticket_id, subject, attempts, found, visited, confirm, actor.id, at)
+
+
+def _closing(
+    ticket_id: str,
+    subject: SpeedSubject,
+    attempts: tuple[Attempt, ...],
+    found: Counted,
+    visited: bool,
+    confirm: bool,
+    by: str,
+    at: datetime,
+) -> Closing:
     return Closing(
-        ticket_id, at, actor.id, True,
+        ticket_id, at, by, True,
         None if found.attempt is None else found.attempt.id,
         ("onsite" if visited else "remote") if found.attempt is None else found.attempt.asked.method,
-        found.verdict, found.reason, found.verdict != "pass", subject.team, subject.contract_bps, found.hints,
-        _warnings(attempts, visited),
+        found.verdict, found.reason, confirm and found.verdict != "pass", subject.team, subject.contract_bps,
+        found.hints, _warnings(attempts, visited),
     )  # fmt: skip
+
+
+def _is_tested(work: Work, ticket_id: str, subject: SpeedSubject) -> bool:
+    return work.tickets.get(ticket_id).domain == _DOMAIN or bool(subject.account)
+
+
+def _untested(ticket_id: str, subject: SpeedSubject, by: str, at: datetime) -> Closing:
+    return Closing(ticket_id, at, by, False, None, None, None, None, False, subject.team, subject.contract_bps)
 
 
 def _ask_to_confirm(rules: SpeedRules, found: Counted) -> str:

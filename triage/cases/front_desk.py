@@ -11,6 +11,7 @@ from typing import Literal
 
 from rules.ruleset import RuleSet
 from triage.actors import Actor
+from triage.cases.begin import begin_many
 from triage.decide import Decider
 from triage.decisions import Decision
 from triage.errors import Refused
@@ -47,6 +48,8 @@ class FrontDesk:
             outcome: Literal["new", "revised", "unchanged"] = (
                 "new" if saved.new else "revised" if saved.revised else "unchanged"
             )
+            if outcome == "new":
+                begin_many(work, [decided], self._rules(), actor=actor, at=at)
             if outcome != "unchanged":
                 work.audit.add(AuditEntry(at, actor.id, "take_in", f"ticket/{decided.decision.id}", outcome))
             return TicketTaken(decided.decision.id, outcome, work.decisions.latest(decided.decision.id))

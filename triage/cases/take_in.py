@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
+from rules.ruleset import RuleSet
 from triage.actors import Actor
+from triage.cases.begin import begin_many
 from triage.decide import Decided
 from triage.ports import Store, Work
 from triage.records import AuditEntry, Saved, Triaged
@@ -26,12 +28,16 @@ DecideChunks = Callable[[Iterable[Sequence[Ticket]]], Iterator[list[Decided]]]
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What taking in needs. store: None keeps nothing. model_hash: of the wording model behind the decisions."""
+    """What taking in needs. store: None keeps nothing. model_hash: of the wording model behind the decisions.
+
+    rules: gives those that decide; None begins no lifecycles.
+    """
 
     decide: DecideChunks
     store: Store | None
     model_hash: str
     now: Clock
+    rules: Callable[[], RuleSet] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ def take_in(rows: Iterable[Ticket | Reject], desk: Means, actor: Actor, *, batch
         if desk.store is not None:
             with desk.store.begin() as work:
                 saved = keep(work, decided, desk.model_hash, desk.now())
+                if desk.rules is not None and saved.new:
+                    begin_many(work, decided, desk.rules(), actor=actor, at=desk.now())
                 if batch is not None and rejects:
                     work.rejects.add_many(batch, rejects)
                 if saved.new or saved.revised:

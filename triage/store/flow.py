@@ -81,6 +81,11 @@ class SqlFlows:
         self._connection.execute(update(notices).where(notices.c.ticket_id == ticket_id).values(text="已删除"))
         return erased
 
+    def begun(self, ticket_ids: Sequence[str]) -> frozenset[str]:
+        """Return those of some tickets that have begun a lifecycle. ticket_ids: a chunk, at most a few thousand."""
+        statement = select(flows.c.ticket_id).where(flows.c.ticket_id.in_(ticket_ids))
+        return frozenset(self._connection.scalars(statement))
+
     def unbegun(self, most: int) -> tuple[tuple[str, str, str], ...]:
         """Return tickets whose lifecycle never began: ids, lifecycles and their hashes."""
         statement = (
