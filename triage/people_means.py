@@ -17,15 +17,14 @@ LONGEST = timedelta(hours=12)  # a shift
 class PeopleMeans:
     """What cases about people need.
 
-    roles: id → title of every role that can be given. division: digits of a code → name, "" for an unknown one.
-    secret: gives a new random secret. new_id: gives a new opaque id. now: the clock, UTC. idle: a session that is not
-    used as long as this is over; longest: every session is over after this.
+    roles: id → title of every role that can be given. secret: gives a new random secret. new_id: gives a new opaque
+    id. now: the clock, UTC. idle: a session that is not used as long as this is over; longest: every session is over
+    after this.
     """
 
     store: Store
     passwords: Passwords
     roles: Mapping[str, str]
-    division: Callable[[str], str]
     secret: Callable[[], str]
     new_id: Callable[[], str]
     now: Callable[[], datetime]
