@@ -122,10 +122,9 @@ class Contains(_Leaf):
 
     def evidence(self, state: State) -> Iterator[Seen]:
         side = _side(state.readings[self.fact], self.negated)
-        for term, stretches in side.items():
-            if term in self.wanted:
-                for start, end in stretches:
-                    yield Seen(self.fact, start, end)
+        for term in self.wanted.intersection(side):
+            for start, end in side[term]:
+                yield Seen(self.fact, start, end)
 
     def terms(self) -> Iterator[str]:
         return iter(self.wanted)

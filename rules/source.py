@@ -10,6 +10,7 @@ from rules.problems import Place
 from rules.yaml_nodes import Node
 
 Reading = Literal["literal", "assumed", "unchecked"]
+_MARKS = {"literal": "", "assumed": "（推定）", "unchecked": "（未核对原文）"}
 Status = Literal["draft", "trial", "active", "retired"]
 READINGS: tuple[Reading, ...] = get_args(Reading)
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -28,8 +29,7 @@ class Source:
     reading: Reading
 
     def __str__(self) -> str:
-        words = f"《{self.handbook}》{self.section}"
-        return words + {"literal": "", "assumed": "（推定）", "unchecked": "（未核对原文）"}[self.reading]
+        return f"《{self.handbook}》{self.section}{_MARKS[self.reading]}"
 
 
 @dataclass(frozen=True, slots=True)

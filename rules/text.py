@@ -11,11 +11,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import opencc
 
+SHORT, REMEMBERED = 48, 8192  # characters of texts that come again and again (levels, addresses), and how many
 MASK = "\x00"  # stands for a character that must match nothing: a block key, a boilerplate sentence
 
 # CJK Radicals Supplement: NFKC leaves these alone, exports from PDF and some input methods produce them.
@@ -104,10 +105,17 @@ def normalise(original: str) -> tuple[str, tuple[int, ...] | None]:
 
     The indexes are None where both run alike (the usual case). Never raises.
     """
+    return _remembered(original) if len(original) <= SHORT else _normalise(original)
+
+
+def _normalise(original: str) -> tuple[str, tuple[int, ...] | None]:
     normal = original.translate(_one_to_one())
     if _DROPPED.search(normal) is None and _expanding().search(normal) is None:
         return normal, None
     return _normalise_slowly(original)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_normalise)
 
 
 def _normalise_slowly(original: str) -> tuple[str, tuple[int, ...]]:

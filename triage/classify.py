@@ -84,9 +84,9 @@ class Classifier:
     def evidence(self, complaints: Sequence[Facts], evaluations: Sequence[Evaluation]) -> list[Evidence]:
         """Return what speaks for each label of each complaint."""
         texts = [_normal(facts) for facts in complaints]
-        logs = self._suggester.log_probabilities(texts)
+        logs = self._suggester.log_probabilities(texts).astype(np.float64)
         return [
-            rule_evidence(self._labels, self._domains, evaluation, np.asarray(row, dtype=np.float64))
+            rule_evidence(self._labels, self._domains, evaluation, row)
             for evaluation, row in zip(evaluations, logs, strict=True)
         ]
 

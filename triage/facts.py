@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from rules.facts import FactValue
 from rules.text import MASK, Span, Text, join, read
@@ -22,7 +23,9 @@ _ASKED = "客户要求"
 _CALL_BACK = frozenset(KEYS) - {_ASKED, "数据访问哪个网站出现问题"}
 _LONGEST = 24  # characters of an answer; what is longer holds more than the answer
 _ENOUGH = 8  # Chinese characters: below that the complaint itself may stand in 客户要求
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
+_PATHS = 2048  # category paths that are remembered; an export has a few hundred
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def facts_for(parsed: ParsedTicket) -> dict[str, FactValue]:
@@ -33,7 +36,7 @@ def facts_for(parsed: ParsedTicket) -> dict[str, FactValue]:
         facts["complaint.contradictory"] = True
     text = complaint_text(parsed)
     facts["complaint.text"] = text
-    facts["complaint.characters"] = len(_HAN.findall(text.normal))
+    facts["complaint.characters"] = _characters(text.normal)
     if any(parsed.path):
         facts["path"] = category_path(parsed)
     if any(mention.kind == "template" for mention in parsed.addresses):
@@ -56,30 +59,44 @@ def complaint_text(parsed: ParsedTicket) -> Text:
     spans += [answer.span for answer in parsed.block if answer.key in _CALL_BACK and len(answer.value) <= _LONGEST]
     kept = _masked(original, spans)
     asked = [answer.span for answer in parsed.block if answer.key == _ASKED]
-    without = _masked(kept, asked)
-    return read(CONTENT, without if len(_HAN.findall(without)) >= _ENOUGH else kept)
+    without = _masked(kept, asked) if asked else kept
+    return read(CONTENT, without if _characters(without) >= _ENOUGH else kept)
 
 
-def _masked(original: str, spans: Sequence[Span]) -> str:
-    characters = list(original)
-    for span in spans:
-        if span.field == CONTENT:
-            characters[span.start : span.end] = MASK * (span.end - span.start)
-    return "".join(characters)
+def _characters(text: str) -> int:
+    """How many Chinese characters a text has."""
+    return sum(map(len, _HAN.findall(text)))
+
+
+def _masked(original: str, spans: Iterable[Span]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for start, end in sorted((span.start, span.end) for span in spans if span.field == CONTENT):
+        if end > at:
+            pieces += original[at:start], MASK * (end - max(start, at))
+            at = end
+    return "".join((*pieces, original[at:]))
 
 
 def category_path(parsed: ParsedTicket) -> Text:
     """Return the category levels joined by →, each pointing to where it stood."""
     fields = parsed.ticket.fields
-    parts = [
-        read(span.field, fields[span.field][span.start : span.end], span.start)
-        for span in parsed.path_spans
-        if span is not None
-    ]
-    return join(parts, between="→")
+    return _joined(
+        tuple(
+            (span.field, fields[span.field][span.start : span.end], span.start)
+            for span in parsed.path_spans
+            if span is not None
+        )
+    )
+
+
+@lru_cache(maxsize=_PATHS)
+def _joined(levels: tuple[tuple[str, str, int], ...]) -> Text:
+    """Join levels. levels: field, text and where it begins in the field."""
+    return join([read(field, level, start) for field, level, start in levels], between="→")
 
 
 def as_json(facts: Mapping[str, FactValue]) -> str:
     """Return the facts as a JSON object, texts as their normal form; stored with the decision."""
     plain = {name: value.normal if isinstance(value, Text) else value for name, value in sorted(facts.items())}
-    return json.dumps(plain, ensure_ascii=False)
+    return _encode(plain)

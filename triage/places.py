@@ -107,9 +107,9 @@ NOWHERE = PlaceJudged(PlaceFound(None, None, 0.0, "none"), None, None, "")
 
 def judge_place(answers: Mapping[PlaceKind, PlaceMatch], book: PlaceBook) -> PlaceJudged:
     """Return the place that counts among the answers for blind spots and plans."""
-    candidates = tuple(_candidate(c) for kind in KINDS if kind in answers for c in answers[kind].candidates)
-    near = [c for c in candidates if c.probability >= _WORTH_EXPLAINING]
-    candidates = tuple(sorted(near, key=lambda c: -c.probability)[:5])
+    listed = (c for kind in KINDS if kind in answers for c in answers[kind].candidates)
+    near = [c for c in listed if c.probability >= _WORTH_EXPLAINING]
+    candidates = tuple(_candidate(c) for c in sorted(near, key=lambda c: -c.probability)[:5])
     notes: list[str] = []
     for kind in KINDS:
         answer = answers.get(kind)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rules.evaluation import Fired
 from rules.tables import TableResult
 from rules.text import Span
 from triage.classify import Classified, Classifier
@@ -23,9 +22,12 @@ def about_the_text(parsed: ParsedTicket, classified: Classified, classifier: Cla
     fired = [f for f in classified.evaluation.fired if not f.rule.startswith("domain.")]
     about = [f for f in fired if classified.phenomenon in f.then.values()]
     read = [f for f in fired if "phenomenon" not in f.then]
-    ranked = sorted(about, key=lambda f: -f.strength) + sorted(read, key=lambda f: f.rule)
+    about.sort(key=lambda f: -f.strength)
+    ranked = about + sorted(read, key=lambda f: f.rule)
     reasons = [Reason(f.rule, str(f.source), f.spans, f.because) for f in ranked[:_MOST_RULES]]
-    reasons += _wording(classified, about, classifier)
+    seen = [reason.spans for reason in reasons[: len(about)]] + [f.spans for f in about[_MOST_RULES:]]
+    if not any(span.field == CONTENT for spans in seen for span in spans):
+        reasons += _wording(classified, classifier)
     reasons += [Reason("contradiction", "投诉工单", (c.first, c.second), c.sentence) for c in parsed.contradictions]
     return reasons
 
@@ -71,9 +73,9 @@ def _same(first: str, second: str) -> bool:
     return first in second or second in first
 
 
-def _wording(classified: Classified, fired: Sequence[Fired], classifier: Classifier) -> list[Reason]:
-    """Say that the wording spoke, where no rule about the phenomenon saw anything in the text itself."""
-    if classified.phenomenon is None or any(span.field == CONTENT for f in fired for span in f.spans):
+def _wording(classified: Classified, classifier: Classifier) -> list[Reason]:
+    """Say that the wording spoke; asked where no rule about the phenomenon saw anything in the text itself."""
+    if classified.phenomenon is None:
         return []
     telling = classifier.telling(classified.evaluation.facts, classified.phenomenon)
     sentence = f"投诉内容的措辞最像这一现象（{classified.phenomena[0].probability:.0%}），没有规则直接命中"

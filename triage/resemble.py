@@ -29,7 +29,7 @@ SHARPNESS = 3.0  # turns margins into log-odds; the weights of triage/weigh.py s
 _LONGEST = 3  # characters of an n-gram
 _MOST_CHARACTERS = 4000  # of a text that is looked at; complaints have a few hundred
 _FACTORS = np.array([0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D], dtype=np.uint64)
-_DIGITS = str.maketrans("123456789", "000000000")
+_MASK = np.uint64((1 << BITS) - 1)
 
 Floats = NDArray[np.float32]
 
@@ -114,40 +114,50 @@ def features(texts: Sequence[str], rarity: Floats) -> csr_array:
 
 def counts(texts: Sequence[str]) -> csr_array:
     """Return float32 (n, 2**17): how often each hashed n-gram of 1 to 3 characters occurs in each text."""
-    rows = [_hashes(text) for text in texts]
-    bounds = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int32)
-    columns = np.concatenate(rows) if rows else np.empty(0, dtype=np.int32)
-    matrix = csr_array((np.ones(len(columns), dtype=np.float32), columns, bounds), shape=(len(rows), 1 << BITS))
+    columns, bounds = _hashes(texts)
+    matrix = csr_array((np.ones(len(columns), dtype=np.float32), columns, bounds), shape=(len(texts), 1 << BITS))
     matrix.sum_duplicates()
     return matrix
 
 
 def most_telling(suggester: Suggester, text: str, label: str, most: int = 4) -> Mapping[str, float]:
     """Return the n-grams of two or three characters that speak most for label, with their share of its score."""
-    plain = text[:_MOST_CHARACTERS].translate(_DIGITS)
-    columns = _hashes(plain)[len(plain) :]
-    places = [(start, n) for n in range(2, _LONGEST + 1) for start in range(len(plain) - n + 1)]
-    if not places:
-        return {}
+    length = len(text[:_MOST_CHARACTERS])
+    columns = _hashes([text])[0][length:]
+    ends = np.cumsum([length - n + 1 for n in range(2, _LONGEST + 1)])  # in columns, of the n-grams of n characters
     shares = suggester.weights[suggester.labels.index(label)][columns] * suggester.rarity[columns]
     found: dict[str, float] = {}
     for place in np.argsort(-shares)[: 4 * most]:
-        start, n = places[place]
-        gram = text[start : start + n]
+        longer = int(np.searchsorted(ends, place, side="right"))
+        start = int(place - (ends[longer - 1] if longer else 0))
+        gram = text[start : start + 2 + longer]
         if shares[place] > 0 and MASK not in gram and len(found) < most:
             found[gram] = float(shares[place])
     return found
 
 
-def _hashes(text: str) -> NDArray[np.int32]:
-    """Return the columns of all n-grams of a text, shortest first; digits count alike."""
-    encoded = text[:_MOST_CHARACTERS].translate(_DIGITS).encode("utf-32-le", "surrogatepass")
-    points = np.frombuffer(encoded, dtype=np.uint32).astype(np.uint64) + np.uint64(1)
-    found = []
-    for n in range(1, min(_LONGEST, len(points)) + 1):
-        mixed = np.full(len(points) - n + 1, n, dtype=np.uint64)
+def _hashes(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return the columns of all n-grams of each text, shortest first, and where those of each text begin and end.
+
+    Digits count alike. All texts are hashed in one array, which costs little more than hashing one.
+    """
+    cut = [text[:_MOST_CHARACTERS] for text in texts]
+    lengths = np.array([len(text) for text in cut], dtype=np.int64)
+    points = np.frombuffer("".join(cut).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    points[(points > ord("0")) & (points <= ord("9"))] = ord("0")
+    points += np.uint64(1)
+    numbers = [np.maximum(lengths - n + 1, 0) for n in range(1, _LONGEST + 1)]
+    bounds = np.concatenate([[0], np.cumsum(sum(numbers))]).astype(np.int32)
+    columns = np.empty(bounds[-1], dtype=np.int32)
+    firsts = np.cumsum(lengths) - lengths
+    into = bounds[:-1].astype(np.int64)
+    for n, number in enumerate(numbers, 1):
+        within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+        starts = within + np.repeat(firsts, number)
+        mixed = np.full(len(starts), n, dtype=np.uint64)
         for offset in range(n):
-            mixed = (mixed ^ points[offset : len(points) - n + 1 + offset]) * _FACTORS[offset]
+            mixed = (mixed ^ points[starts + offset]) * _FACTORS[offset]
             mixed ^= mixed >> np.uint64(29)
-        found.append(((mixed * _FACTORS[0]) >> np.uint64(40)) & np.uint64((1 << BITS) - 1))
-    return np.concatenate(found).astype(np.int32) if found else np.empty(0, dtype=np.int32)
+        columns[within + np.repeat(into, number)] = ((mixed * _FACTORS[0]) >> np.uint64(40)) & _MASK
+        into += number
+    return columns, bounds

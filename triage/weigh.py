@@ -60,8 +60,10 @@ def reliability(chances: Floats, right: NDArray[np.bool_], bins: int = 10) -> li
 
 def stack(evidence: Sequence[Evidence]) -> Floats:
     """Return float64 (n, k, 3): rules, domain and text for each label of each complaint."""
-    columns = [[np.minimum(e.rules, SCORE_CAP), e.domain, e.text] for e in evidence]
-    return np.asarray(columns, dtype=np.float64).transpose(0, 2, 1)
+    rules, domain, text = (
+        np.array(column, np.float64) for column in zip(*((e.rules, e.domain, e.text) for e in evidence), strict=True)
+    )
+    return np.stack((np.minimum(rules, SCORE_CAP), domain, text), axis=1).transpose(0, 2, 1)
 
 
 def _vector(weights: Weights) -> Floats:
