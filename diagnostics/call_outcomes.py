@@ -7,7 +7,7 @@ Source: RFC 3261 sections 9, 13, 15, 21; RFC 3326; RFC 4028.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from diagnostics.answered_calls import see_answered
 from diagnostics.calls import Call
@@ -46,10 +46,6 @@ def see_call(call: Call, evidence: SipEvidence, rules: RuleSet, registered: Coll
     values: dict[str, Value] = {"caller": call.caller, "callee": call.callee, "method": "INVITE"}
     if len(call.dialogs) > 1:
         values["legs"] = len(call.dialogs)
-    for earlier in tries[:-1]:
-        if earlier.status == 422 and earlier.final is not None:
-            said = {**values, **evidence.response_values(earlier.final), "server": str(earlier.destination)}
-            yield Sighting("call.session_timer", earlier.frames(), call.id, 422, {**said, "recovered": True})
     if status is None:
         yield from _unanswered(call, last, evidence, values)
     elif 200 <= status < 300:
@@ -59,12 +55,21 @@ def see_call(call: Call, evidence: SipEvidence, rules: RuleSet, registered: Coll
 
 
 def first_hop(call: Call) -> list[Transaction]:
-    """Return the tries of a call on its first hop, in order of time."""
-    invites = [t for t in call.dialogs[0].of("INVITE") if t.initial and (t.requests or t.status is not None)]
-    if not invites:
-        return []
-    source = invites[0].source
-    return [t for t in invites if t.source == source] or invites
+    """Return the tries of a call on its first hop, in order of time.
+
+    A try with a To tag counts while nothing was answered: some terminals keep the tag of the refusal they obey.
+    """
+    invites = [t for t in call.dialogs[0].of("INVITE") if t.requests or t.status is not None]
+    first = next((t for t in invites if t.initial), None)
+    tries: list[Transaction] = []
+    for transaction in invites if first is not None else ():
+        if transaction.initial or (tries and transaction.source == tries[0].source and not _established(tries)):
+            tries.append(transaction)
+    return [t for t in tries if first is not None and t.source == first.source] or tries
+
+
+def _established(tries: Sequence[Transaction]) -> bool:
+    return any(200 <= (t.status or 0) < 300 or t.status is None for t in tries)
 
 
 def _unanswered(call: Call, last: Transaction, evidence: SipEvidence, values: dict[str, Value]) -> Iterator[Sighting]:
@@ -150,7 +155,7 @@ def _shape(call: Call, last: Transaction, evidence: SipEvidence, registered: Col
         digits = "0"  # the country's own code is no international call
     if digits.startswith("00") or (call.callee.startswith("+") and digits != "0"):
         values["prefix"] = "00"
-    elif digits.startswith("0") and len(call.callee) > 6 and not call.callee.startswith("+"):
+    elif digits.startswith("0") and len(digits) > 6 and _area(digits) != _area(call.caller):
         values["prefix"] = "0"
     if last.credentials:
         values["authorised"] = True
@@ -165,6 +170,13 @@ def _shape(call: Call, last: Transaction, evidence: SipEvidence, registered: Col
             values["offer_empty"] = True
         values["offered"] = ", ".join(_codecs(call))[:200]
     return values
+
+
+def _area(number: str) -> str:
+    """Return the area code of a fixed number in China: 010 and 02x have three digits, all others four."""
+    national = number.removeprefix("+86").removeprefix("0086")
+    national = national if national.startswith("0") or national == number else f"0{national}"
+    return national[: 3 if national.startswith(("010", "02")) else 4]
 
 
 def _codecs(call: Call) -> Iterator[str]:

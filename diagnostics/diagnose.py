@@ -27,13 +27,17 @@ from diagnostics.signalling import Signalling, read_signalling
 from diagnostics.written import call_json, finding_json, registration_json
 from rules.ruleset import RuleSet
 
+NOBODY = "none"
 Progress = Callable[[str, float], None]
 """Told the step's English name and the share that is done, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The finding that explains most. code: None where nothing can be said of what is in the capture."""
+    """The finding that explains most. code: None where nothing can be said of what is in the capture.
+
+    responsible: the likeliest party first.
+    """
 
     code: str | None
     responsible: tuple[str, ...]
@@ -58,7 +62,8 @@ class Diagnosis:
         return {
             "file": self.file,
             "verdict": {
-                "code": self.verdict.code, "responsible": list(self.verdict.responsible),
+                "code": self.verdict.code, "responsible": next(iter(self.verdict.responsible), NOBODY),
+                "also_responsible": list(self.verdict.responsible[1:]),
                 "sentence": self.verdict.sentence, "sentence_en": self.verdict.sentence_en,
             },
             "findings": [finding_json(finding) for finding in self.findings],

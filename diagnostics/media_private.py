@@ -38,7 +38,8 @@ def see_private(
             away, towards = (TO_CALLEE, TO_CALLER) if side == 0 else (TO_CALLER, TO_CALLEE)
             real = sorted({_host(stream.source) for stream in streams if stream.direction == away})
             offers = (side == 0) == line.agreement.from_caller
-            if home.address not in real and not (offers and _public(home.address)):
+            relayed = line.agreement.offer_relayed if offers else line.agreement.answer_relayed
+            if home.address not in real and (relayed or not (offers and _public(home.address))):
                 continue
             missed = any(stream.destination.startswith(end[0]) for stream in streams if stream.direction == towards)
             known.add((line.call.id, side))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from diagnostics.datagram import Endpoint
+from diagnostics.headers import host_of, parted, uri_of
 from diagnostics.sdp import Sdp, read_sdp
 from diagnostics.sip_dialogs import Dialog, Transaction
 from diagnostics.sip_messages import SipMessage, SipTraffic
@@ -23,7 +24,8 @@ class Agreement:
     call_id: of its dialog. offer, answer: descriptions; answer is None where none was seen. offered_ns, answered_ns:
     their times. offer_frame, answer_frame: their frames. from_caller: whether the caller made the offer. offerer,
     answerer: SIP addresses of the two ends of the hop where it was first seen. refused: status of the final response
-    that refused it, None where it was not. initial: whether it belongs to the first INVITE.
+    that refused it, None where it was not. initial: whether it belongs to the first INVITE. offer_relayed,
+    answer_relayed: whether a proxy sent the message on, so that its sender is not who wrote the description.
     """
 
     call_id: str
@@ -39,6 +41,8 @@ class Agreement:
     answer_frame: int | None = None
     refused: int | None = None
     refused_frame: int | None = None
+    offer_relayed: bool = False
+    answer_relayed: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -83,7 +87,18 @@ def _agreement(call_id: str, transaction: Transaction, traffic: SipTraffic, call
         call_id, sdp, message.time_ns, message.frame, from_caller, message.source, message.destination,
         transaction.initial, answer[1] if answer else None, answer[0].time_ns if answer else None,
         answer[0].frame if answer else None, refusal.status if refusal else None, refusal.frame if refusal else None,
+        _relayed(message, traffic), answer is not None and _relayed(answer[0], traffic),
     )  # fmt: skip
+
+
+def _relayed(message: SipMessage, traffic: SipTraffic) -> bool:
+    """Whether a proxy sends a message: others stand in Via before it, or it wrote itself into Record-Route."""
+    head = traffic.read(message)
+    vias = sum(1 for line in head.headers.get("via", ()) for _ in parted(line))
+    if message.is_request and vias > 1:
+        return True
+    routes = [uri for line in head.headers.get("record-route", ()) for uri in parted(line)]
+    return any(host_of(uri_of(route)) == message.source.address for route in routes)
 
 
 def _answers(transaction: Transaction) -> list[SipMessage]:

@@ -158,6 +158,9 @@ def _code(chain: list[Transaction], last: Transaction, status: int | None, evide
         return "registration.ok" if status < 300 else None
     if status == 403 and last.credentials:
         return "registration.bad_credentials"
+    ignored = any(t.status in _CHALLENGES for t in chain[:-1]) and not any(t.credentials for t in chain)
+    if ignored and status != 403 and status not in _BY_STATUS and status < 500:
+        return "registration.no_credentials"
     return _BY_STATUS.get(status, "registration.server_failure" if 500 <= status < 600 else "registration.forbidden")
 
 

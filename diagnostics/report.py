@@ -25,7 +25,8 @@ def report(document: Mapping[str, Any], parties: Mapping[str, str], session: str
 def _lines(document: Mapping[str, Any], parties: Mapping[str, str], session: str | None) -> Iterator[str]:
     verdict = document["verdict"]
     yield f"{document['file']}：{verdict['sentence']}"
-    yield f"结论 {verdict['code'] or '无'}　责任方 {_named(verdict['responsible'], parties)}"
+    answerable = (verdict["responsible"], *verdict["also_responsible"])
+    yield f"结论 {verdict['code'] or '无'}　责任方 {_named(answerable, parties)}"
     findings = document["findings"]
     if findings:
         yield ""
@@ -49,9 +50,8 @@ def _lines(document: Mapping[str, Any], parties: Mapping[str, str], session: str
         yield from _ladder(choose_session(document, session))
 
 
-def _named(responsible: str | Sequence[str], parties: Mapping[str, str]) -> str:
-    names = [responsible] if isinstance(responsible, str) else responsible
-    return "、".join(parties.get(name, name) for name in names)
+def _named(responsible: Sequence[str], parties: Mapping[str, str]) -> str:
+    return "、".join(parties.get(name, name) for name in responsible)
 
 
 def _stream(stream: Mapping[str, Any]) -> str:

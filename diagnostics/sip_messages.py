@@ -120,6 +120,7 @@ def _found(capture: Capture, traffic: SipTraffic, limits: Limits) -> Iterator[Si
         if packets.flags[row] & table_of.REASSEMBLED:
             traffic.fragmented.append(row + 1)
         yield message
+    yield from _cut_off(capture, traffic)
     if bool(np.any(marked & (packets.protocol == table_of.TCP))):
         for head, rows, raw in stream_messages(capture, limits):
             last = rows[-1]
@@ -129,6 +130,26 @@ def _found(capture: Capture, traffic: SipTraffic, limits: Limits) -> Iterator[Si
             if message is not None:
                 _count(traffic, head)
                 yield message
+
+
+def _cut_off(capture: Capture, traffic: SipTraffic) -> Iterator[SipMessage]:
+    """Give messages of which only the first fragment came: the rest was lost, or the path drops fragments."""
+    packets = capture.packets
+    both = table_of.FRAGMENT | table_of.SIP_TEXT
+    wanted = (packets.fragment == 0) & (packets.flags & both == both)
+    wanted &= (packets.protocol == table_of.UDP) & (packets.flags & table_of.DUPLICATE == 0)
+    whole = np.flatnonzero(packets.flags & table_of.REASSEMBLED != 0)
+    joined = {(int(packets.source[row]), int(packets.ip_id[row])) for row in whole.tolist()}
+    for row in np.flatnonzero(wanted).tolist():
+        if (int(packets.source[row]), int(packets.ip_id[row])) in joined:
+            continue
+        head = read_message(capture.payload(row))
+        if head is None:
+            continue
+        message = sip_message(head, row + 1, int(packets.time_ns[row]), _ends(capture, row), "UDP")
+        if message is not None:
+            traffic.fragmented.append(row + 1)
+            yield message
 
 
 def _count(traffic: SipTraffic, head: Message) -> None:

@@ -29,7 +29,7 @@ def call(*messages: dict[str, Any], call_id: str = "c1", count: int | None = Non
 
 
 def document(*calls: dict[str, Any], findings: tuple[dict[str, Any], ...] = (), **more: Any) -> dict[str, Any]:
-    verdict = {"code": "call.busy", "responsible": "none", "sentence": "被叫忙"}
+    verdict = {"code": "call.busy", "responsible": "none", "also_responsible": [], "sentence": "被叫忙"}
     return {
         "file": "a.pcap", "verdict": verdict, "findings": list(findings), "calls": list(calls), "registrations": [],
         "streams": [], "notes": [], **more,
