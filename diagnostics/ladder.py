@@ -23,7 +23,7 @@ _COLOURS = {"request": "#1d4ed8", "trying": "#6b7280", "good": "#15803d", "bad":
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One arrow. time: ISO 8601. kind: a key of the colours. proof: whether a finding names its frame."""
+    """One arrow. time: ISO 8601, "" for media. kind: a key of the colours. proof: whether a finding names its frame."""
 
     time: str
     frame: int
@@ -54,7 +54,7 @@ def ladder_svg(document: Mapping[str, Any], session: str | None = None) -> str:
         f'<text {_SMALL} x="16" y="48">{escape(_subtitle(drawn, len(arrows)))}</text>',
     ]  # fmt: skip
     parts += [_column(number, end, height) for number, end in enumerate(ends)]
-    parts += [_arrow(row, arrow, ends, arrows[0].time) for row, arrow in enumerate(arrows)]
+    parts += [_arrow(row, arrow, ends, _begins(drawn)) for row, arrow in enumerate(arrows)]
     return "\n".join((*parts, "</svg>"))
 
 
@@ -76,22 +76,29 @@ def _arrows(drawn: Mapping[str, Any], document: Mapping[str, Any], proofs: set[i
         Arrow(m["time"] or "", m["frame"], m["source"], m["destination"], m["label"], _kind(m), m["frame"] in proofs)
         for m in drawn["messages"]
     ]
+    hosts = {_host(end): end for arrow in reversed(arrows) for end in (arrow.destination, arrow.source)}
     call_ids = {drawn["call_id"], *drawn.get("call_ids", ())}
     for stream in document["streams"]:
-        if stream.get("call_id") in call_ids and stream.get("start"):
-            arrows.append(_media(stream, proofs))
-    return sorted(arrows, key=lambda arrow: (arrow.time, arrow.frame))[:MOST_ROWS]
+        if stream["call_id"] in call_ids:
+            frame = stream["first_frame"]
+            at = next((n for n, arrow in enumerate(arrows) if arrow.frame > frame), len(arrows))
+            arrows.insert(at, _media(stream, hosts, frame in proofs))
+    return arrows[:MOST_ROWS]
 
 
-def _media(stream: Mapping[str, Any], proofs: set[int]) -> Arrow:
-    facts = [str(stream.get("codec") or "RTP"), f"{stream.get('packets', 0)} 包"]
-    if stream.get("loss_percent") is not None:
+def _media(stream: Mapping[str, Any], hosts: Mapping[str, str], proof: bool) -> Arrow:
+    """Return the arrow of a stream, between the lines of those whose addresses it has."""
+    facts = [str(stream["codec"] or "RTP"), f"{stream['packets']} 包"]
+    if stream["loss_percent"] is not None:
         facts.append(f"丢包 {stream['loss_percent']:.1f}%")
-    if stream.get("mos") is not None:
+    if stream["mos"] is not None:
         facts.append(f"MOS {stream['mos']:.1f}")
-    frame = int(stream.get("first_frame") or 0)
-    return Arrow(stream["start"], frame, stream["source"], stream["destination"], " · ".join(facts), "media",
-                 frame in proofs)  # fmt: skip
+    source, destination = (hosts.get(_host(end), end) for end in (stream["source"], stream["destination"]))
+    return Arrow("", stream["first_frame"], source, destination, " · ".join(facts), "media", proof)
+
+
+def _host(end: str) -> str:
+    return end.rpartition(":")[0]
 
 
 def _kind(message: Mapping[str, Any]) -> str:
@@ -99,6 +106,10 @@ def _kind(message: Mapping[str, Any]) -> str:
     if status is None:
         return "request"
     return "trying" if status < 200 else "good" if status < 300 else "trying" if status in (401, 407) else "bad"
+
+
+def _begins(drawn: Mapping[str, Any]) -> str:
+    return str(drawn["start"] or "")
 
 
 def _title(drawn: Mapping[str, Any]) -> str:

@@ -72,10 +72,12 @@ def test_without_a_wish_the_first_finding_is_drawn() -> None:
 
 def test_media_is_drawn_with_its_quality() -> None:
     stream = {
-        "call_id": "c1", "start": "2026-03-01T12:00:01.500000Z", "source": PHONE, "destination": SBC, "codec": "PCMA",
-        "packets": 200, "loss_percent": 5.25, "mos": 3.42, "first_frame": 9,
+        "call_id": "c1", "source": "10.0.0.1:16400", "destination": "10.0.0.9:30120", "codec": "PCMA", "packets": 200,
+        "loss_percent": 5.25, "mos": 3.42, "first_frame": 1,
     }  # fmt: skip
-    assert "PCMA · 200 包 · 丢包 5.2% · MOS 3.4" in texts(ladder_svg(document(BUSY, streams=[stream])))
+    found = texts(ladder_svg(document(BUSY, streams=[stream])))
+    assert [found.count(text) for text in (PHONE, "10.0.0.9:30120")] == [1, 1]
+    assert found.index("INVITE") < found.index("PCMA · 200 包 · 丢包 5.2% · MOS 3.4") < found.index("486 Busy Here")
 
 
 @pytest.mark.parametrize("wish", ["c9", None])
