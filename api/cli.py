@@ -22,6 +22,7 @@ VERBS: Mapping[str, str] = {
     "tree": "tree",
     "flow": "flow",
     "audit": "audit",
+    "user": "user",
     "serve": "serve",
     "work": "serve",
     "migrate": "keep",
@@ -39,6 +40,7 @@ GROUPS: Mapping[str, str] = {
     "flow": "List, show and try out the lifecycles of tickets.",
     "audit": "Check that the history is whole.",
     "tree": "List, show, draw and walk the fault trees.",
+    "user": "Keep accounts, roles, passwords and tokens.",
 }
 
 
