@@ -15,8 +15,11 @@ from numpy.typing import NDArray
 
 from diagnostics.compiled import compiled
 from diagnostics.media_streams import MediaStream
+from diagnostics.packet_table import REASSEMBLED, PacketTable
 from diagnostics.packets import Capture
+from diagnostics.rtp_table import Records
 
+CED, CNG = 1, 2
 _EVERY = 5
 _FIRST_NS = 30_000_000_000
 _CED_TIMES, _CNG_TIMES = 8, 4  # of every fifth packet of 20 ms: 0.8 s and 0.4 s
@@ -39,6 +42,14 @@ def _a_law() -> NDArray[np.float64]:
 
 
 EXPANSIONS = {"PCMU": _mu_law(), "PCMA": _a_law()}  # ITU-T G.711
+_LAWS = np.stack(list(EXPANSIONS.values()))
+# A stream to be listened to. first, last: rows of the packet table. next: another between the same ends, -1 for none.
+# seen: its packets so far. ced, cng: packets that held the tone.
+TALK = np.dtype(
+    [("source", np.int64), ("destination", np.int64), ("source_port", np.int64), ("destination_port", np.int64),
+     ("first", np.int64), ("last", np.int64), ("stop_ns", np.int64), ("law", np.int64), ("next", np.int64),
+     ("seen", np.int64), ("ced", np.int64), ("cng", np.int64)],
+)  # fmt: skip
 
 
 def fax_tones(capture: Capture, streams: Sequence[MediaStream]) -> dict[int, frozenset[str]]:
@@ -46,42 +57,88 @@ def fax_tones(capture: Capture, streams: Sequence[MediaStream]) -> dict[int, fro
     wanted = [stream for stream in streams if stream.codec in EXPANSIONS and stream.packets >= _EVERY * _CNG_TIMES]
     if not wanted:
         return {}
-    packets, udp = capture.packets, capture.udp
+    talks, slots = _laid_out(capture, wanted)
+    for rows in capture.pieces(capture.udp):
+        _listen(capture.packets, capture.data, rows, talks, slots, _LAWS)
     heard: dict[int, frozenset[str]] = {}
-    keys = _flow_keys(capture, udp)
-    order = np.argsort(keys, kind="stable")
-    keys = keys[order]
-    for stream in wanted:
-        first = stream.first_frame - 1
-        key = _flow_key(*(int(column[first]) for column in _flow_columns(capture)))
-        rows = udp[order[np.searchsorted(keys, key, "left") : np.searchsorted(keys, key, "right")]]
-        rows = rows[(rows >= first) & (rows < stream.last_frame)]
-        rows = rows[packets.time_ns[rows] <= stream.first_ns + _FIRST_NS][::_EVERY]
-        counts = np.zeros(2, np.int64)
-        starts = packets.offset[rows] + packets.payload[rows]
-        sizes = packets.length[rows].astype(np.int64)
-        count_tones(capture.data, starts, sizes, EXPANSIONS[stream.codec or ""], counts)
-        tones = [tone for tone, often in (("ced", counts[0] >= _CED_TIMES), ("cng", counts[1] >= _CNG_TIMES)) if often]
+    for stream, talk in zip(wanted, talks, strict=True):
+        often = (("ced", talk["ced"] >= _CED_TIMES), ("cng", talk["cng"] >= _CNG_TIMES))
+        tones = frozenset(tone for tone, enough in often if enough)
         if tones:
-            heard[stream.row] = frozenset(tones)
+            heard[stream.row] = tones
     return heard
 
 
-def _flow_columns(capture: Capture) -> tuple[NDArray[np.generic], ...]:
+def _laid_out(capture: Capture, streams: Sequence[MediaStream]) -> tuple[Records, NDArray[np.int32]]:
+    """Return a record of TALK for each stream, and hash slots that find the first of those with the same ends."""
     packets = capture.packets
-    return packets.source, packets.destination, packets.source_port, packets.destination_port
+    first = np.array([stream.first_frame - 1 for stream in streams])
+    talks = np.zeros(len(streams), TALK)
+    talks["source"], talks["destination"] = packets.source[first], packets.destination[first]
+    talks["source_port"], talks["destination_port"] = packets.source_port[first], packets.destination_port[first]
+    talks["first"], talks["last"] = first, [stream.last_frame - 1 for stream in streams]
+    talks["stop_ns"] = [stream.first_ns + _FIRST_NS for stream in streams]
+    talks["law"] = [list(EXPANSIONS).index(stream.codec or "") for stream in streams]
+    slots = np.full(1 << (4 * len(streams)).bit_length(), -1, np.int32)
+    _enter(talks, slots)
+    return talks, slots
 
 
-def _flow_keys(capture: Capture, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    source, destination, source_port, destination_port = (
-        column[rows].astype(np.int64) for column in _flow_columns(capture)
-    )
-    return (source * 2_147_483_629 + destination) * 65_521 + (source_port << 20) + destination_port
+@compiled
+def _slot(
+    talks: Records, slots: NDArray[np.int32], source: int, destination: int, source_port: int, destination_port: int
+) -> int:
+    """Return the slot of streams between two ends, or the free one where they belong."""
+    last = len(slots) - 1
+    mixed = source * 0x9E3779B1 ^ destination * 0x85EBCA77 ^ source_port * 0xC2B2AE3D ^ destination_port * 0x27D4EB2F
+    slot = (mixed >> 11) & last
+    while True:
+        at = slots[slot]
+        if at < 0:
+            return slot
+        t = talks[at]
+        same_ports = t["source_port"] == source_port and t["destination_port"] == destination_port
+        if same_ports and t["source"] == source and t["destination"] == destination:
+            return slot
+        slot = (slot + 1) & last
 
 
-def _flow_key(source: int, destination: int, source_port: int, destination_port: int) -> int:
-    key = (source * 2_147_483_629 + destination) * 65_521 + (source_port << 20) + destination_port
-    return (key + (1 << 63)) % (1 << 64) - (1 << 63)
+@compiled
+def _enter(talks: Records, slots: NDArray[np.int32]) -> None:
+    for at in range(len(talks)):
+        t = talks[at]
+        slot = _slot(talks, slots, t["source"], t["destination"], t["source_port"], t["destination_port"])
+        t["next"] = slots[slot]
+        slots[slot] = at
+
+
+@compiled
+def _listen(
+    packets: PacketTable,
+    data: NDArray[np.uint8],
+    rows: NDArray[np.int64],
+    talks: Records,
+    slots: NDArray[np.int32],
+    laws: NDArray[np.float64],
+) -> None:
+    """Count the tones in every fifth packet of each stream."""
+    for row in rows:
+        source_port, destination_port = int(packets.source_port[row]), int(packets.destination_port[row])
+        ends = int(packets.source[row]), int(packets.destination[row])
+        at = slots[_slot(talks, slots, ends[0], ends[1], source_port, destination_port)]
+        if at < 0 or packets.flags[row] & REASSEMBLED:
+            continue
+        start, size = int(packets.offset[row]) + int(packets.payload[row]), int(packets.length[row])
+        while at >= 0:
+            t = talks[at]
+            at = t["next"]
+            if not t["first"] <= row <= t["last"] or packets.time_ns[row] > t["stop_ns"]:
+                continue
+            if t["seen"] % _EVERY == 0:
+                tone = tone_of(data, start, size, laws[t["law"]])
+                t["ced"] += tone == CED
+                t["cng"] += tone == CNG
+            t["seen"] += 1
 
 
 @compiled
@@ -98,27 +155,19 @@ def _power(samples: NDArray[np.float64], frequency: float) -> float:
 
 
 @compiled
-def count_tones(
-    data: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    sizes: NDArray[np.int64],
-    expansion: NDArray[np.float64],
-    counts: NDArray[np.int64],
-) -> None:
-    """Count the packets that hold a tone. starts, sizes: RTP packets within data; counts: CED, CNG."""
-    for i in range(len(starts)):
-        header = 12 + 4 * (np.int64(data[starts[i]]) & 15) if sizes[i] >= 12 else 0
-        size = sizes[i] - header
-        if header == 0 or size < 80 or size > 640:
-            continue
-        samples = np.empty(size, np.float64)
-        energy = 0.0
-        for k in range(size):
-            samples[k] = expansion[data[starts[i] + header + k]]
-            energy += samples[k] * samples[k]
-        if energy / size < _QUIET:
-            continue
-        if _power(samples, _CED_HZ) > _SHARE:
-            counts[0] += 1
-        elif _power(samples, _CNG_HZ) > _SHARE:
-            counts[1] += 1
+def tone_of(data: NDArray[np.uint8], start: int, size: int, law: NDArray[np.float64]) -> int:
+    """Return CED, CNG or 0 for what an RTP packet of G.711 holds. start, size: where it stands in data."""
+    header = 12 + 4 * (np.int64(data[start]) & 15) if size >= 12 else 0
+    length = size - header
+    if header == 0 or length < 80 or length > 640:
+        return 0
+    samples = np.empty(length, np.float64)
+    energy = 0.0
+    for k in range(length):
+        samples[k] = law[data[start + header + k]]
+        energy += samples[k] * samples[k]
+    if energy / length < _QUIET:
+        return 0
+    if _power(samples, _CED_HZ) > _SHARE:
+        return CED
+    return CNG if _power(samples, _CNG_HZ) > _SHARE else 0

@@ -46,7 +46,7 @@ class Media:
 def read_media(capture: Capture, calls: Sequence[Call]) -> Media:
     """Return the streams of a capture and what was seen of them. calls: with their offers and answers."""
     lines = media_lines(calls)
-    walked = walk(capture.packets, capture.data, capture.udp, claims_of(lines, capture.book))
+    walked = walk(capture.packets, capture.data, capture.udp, claims_of(lines, capture.book), forget=capture.forget)
     streams = streams_of(capture, walked, lines)
     end_ns = int(capture.packets.time_ns.max()) if len(capture) else 0
     by_line: dict[int, list[MediaStream]] = {}

@@ -17,7 +17,7 @@ from diagnostics.gre import GRE, GrePacket, see_gre
 from diagnostics.gtp_sightings import read_messages as read_gtp_messages
 from diagnostics.gtp_sightings import see_gtp
 from diagnostics.packet_core import IcmpError
-from diagnostics.packet_table import IGNORED, REASSEMBLED, tunnel_names
+from diagnostics.packet_table import IGNORED, REASSEMBLED, PacketTable, tunnel_names
 from diagnostics.packets import Capture
 from diagnostics.radius_sightings import read_messages as read_radius_messages
 from diagnostics.radius_sightings import see_radius
@@ -85,43 +85,45 @@ def _carries_nothing(capture: Capture, row: int) -> bool:
 
 
 def _kinds(capture: Capture) -> NDArray[np.uint8]:
-    packets, rows = capture.packets, capture.udp
-    kinds = np.zeros(len(rows), np.uint8)
     gtp_types = np.zeros((3, 256), np.bool_)
     for version, requests in ((1, gtp.REQUESTS_V1), (2, gtp.REQUESTS_V2)):
         for request, (answer, _) in requests.items():
             gtp_types[version, [request, answer]] = True
     codes = np.isin(np.arange(256), list(radius.CODES))
     usual = np.isin(np.arange(65536), list(radius.PORTS))
-    starts = packets.offset[rows] + packets.payload[rows]
-    starts[packets.flags[rows] & REASSEMBLED != 0] = -1
-    ports = usual[packets.source_port[rows]] | usual[packets.destination_port[rows]]
-    _by_shape(capture.data, starts, packets.length[rows].astype(np.int64), ports, gtp_types, codes, kinds)
+    kinds, at = np.zeros(len(capture.udp), np.uint8), 0
+    for rows in capture.pieces(capture.udp):
+        _by_shape(capture.packets, capture.data, rows, usual, gtp_types, codes, kinds[at : at + len(rows)])
+        at += len(rows)
     return kinds
 
 
 @compiled
 def _by_shape(
+    packets: PacketTable,
     data: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    lengths: NDArray[np.int64],
+    rows: NDArray[np.int64],
     usual: NDArray[np.bool_],
     gtp_types: NDArray[np.bool_],
     codes: NDArray[np.bool_],
     kinds: NDArray[np.uint8],
 ) -> None:
-    """Mark what has the length that its header claims. Reassembled datagrams (start -1) may be anything."""
-    for i in range(len(starts)):
-        at, length = starts[i], lengths[i]
+    """Mark what has the length that its header claims. Reassembled datagrams may be anything. usual: RADIUS ports."""
+    for i in range(len(rows)):
+        row = rows[i]
+        length = np.int64(packets.length[row])
         if length < 8:
             continue
-        if at < 0:
+        if packets.flags[row] & REASSEMBLED:
             kinds[i] = _RADIUS
             continue
+        at = packets.offset[row] + np.int64(packets.payload[row])
         version = np.int64(data[at]) >> 5
         told = (np.int64(data[at + 2]) << 8) | np.int64(data[at + 3])
         whole = told + 8 == length if version == 1 else told + 4 <= length
         if version in (1, 2) and whole and gtp_types[version, data[at + 1]]:
             kinds[i] = _GTP
-        elif codes[data[at]] and length >= 20 and (told == length or (usual[i] and 20 <= told < length)):
-            kinds[i] = _RADIUS
+        elif codes[data[at]] and length >= 20:
+            known = usual[packets.source_port[row]] or usual[packets.destination_port[row]]
+            if told == length or (known and 20 <= told < length):
+                kinds[i] = _RADIUS

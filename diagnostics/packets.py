@@ -28,6 +28,7 @@ from diagnostics.packet_table import PacketTable, tunnel_names
 
 Rows = NDArray[np.int64]
 READS_BETWEEN = 1000  # packets that are read between two times that pages are given back
+_PIECE = 1 << 11  # rows that compiled code walks over before; out of order each may map 64 kB, 128 MB together
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Capture:
     from the start of extra, their payload is 0). notes: what should be known about the file. link_types: of all
     interfaces. originals: where the last fragment of a reassembled row stands in data.
     forget: gives the pages of the file that were read back to the system (they stay cached and come back when asked
-    for); compiled code that walks over all packets calls it every 64 MB or so, so that memory stays flat.
+    for); what walks over the bytes of all packets takes `pieces` of its rows or calls it as often, so that memory
+    stays flat.
     reads: packets read so far. texts, ends: what was already written out.
     """
 
@@ -122,6 +124,12 @@ class Capture:
         """Return the rows of an IP protocol number that count: no duplicates, no fragments, in order of time."""
         packets = self.packets
         return self._sorted((packets.protocol == protocol) & (packets.flags & table_of.IGNORED == 0))
+
+    def pieces(self, rows: Rows) -> Iterator[Rows]:
+        """Give rows in pieces to look at the bytes of; after each piece the pages that were read are given back."""
+        for at in range(0, len(rows), _PIECE):
+            yield rows[at : at + _PIECE]
+            self.forget()
 
     @cached_property
     def udp(self) -> Rows:
