@@ -11,6 +11,7 @@ from typing import Literal
 from geo.coordinates import Spot, spot
 from geo.place import Datum
 from rules.text import Span
+from triage.carried import Carried
 
 Domain = Literal["mobile", "fixed_ims", "broadband", "leased_line", "non_network", "unclear"]
 Action = Literal["self_handle", "dispatch_centre", "dispatch_field_test", "return_to_service", "review"]
@@ -20,7 +21,7 @@ Escalation = Literal["none", "risk", "tendency"]
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class Address(Carried):
     """The address that was taken, and its divisions; an empty string is an unknown part."""
 
     text: str
@@ -33,7 +34,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Coordinate:
+class Coordinate(Carried):
     """The coordinate that was taken. lon, lat: degrees in datum; datum: None where nobody said it, low trust then."""
 
     lon: float
@@ -43,7 +44,7 @@ class Coordinate:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceCandidate:
+class PlaceCandidate(Carried):
     """A blind spot or plan that could be meant. probability: 0 to 1, calibrated. sentence: why, in words."""
 
     kind: Literal["blind_spot", "plan"]
@@ -55,7 +56,7 @@ class PlaceCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceFound:
+class PlaceFound(Carried):
     """Outcome of the place search; kind and id are None unless outcome is match or review."""
 
     kind: Literal["blind_spot", "plan"] | None
@@ -66,7 +67,7 @@ class PlaceFound:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Carried):
     """One step of the decision: which rule or table row, its source, what it saw, and a sentence."""
 
     rule: str
@@ -76,7 +77,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Carried):
     """A candidate a person may choose from. score: probability 0 to 1."""
 
     value: str
@@ -84,7 +85,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Carried):
     """The whole decision for one revision of a ticket. Source: 移动网络投诉处理规范, 第一步 to 第六步."""
 
     ticket: str

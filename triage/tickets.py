@@ -13,6 +13,7 @@ from typing import Literal
 
 from geo.place import Datum
 from rules.text import Span
+from triage.carried import Carried
 
 NUMBER = "工单流水号"
 TITLE = "工单主题"
@@ -32,7 +33,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Carried):
     """Where a row was read: file name and row (1 = first row of the file, header included) or record number."""
 
     file: str
@@ -40,7 +41,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Carried):
     """One revision of a ticket.
 
     source: the upstream system, `eoms` unless the import says otherwise; with number it is the key.
