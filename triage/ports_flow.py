@@ -9,14 +9,14 @@ from typing import Protocol
 
 from triage.actors import Actor
 from triage.records import Page
-from triage.records_flow import Entry, Flow, FlowLines, FlowQuery, Kept, ListName, Notice, Timer
+from triage.records_flow import Entry, Flow, FlowLines, FlowQuery, Kept, ListName, Notice, Personal, Timer
 
 
 class Flows(Protocol):
     """Where tickets stand, and their clocks."""
 
-    def add_many(self, begun: Sequence[Flow], timers: Sequence[Timer]) -> None:
-        """Keep new flows with their clocks; a ticket that has one already is left as it is."""
+    def add_many(self, begun: Sequence[Flow], timers: Sequence[Timer], personal: Sequence[Personal]) -> None:
+        """Keep new flows with their clocks and personal values."""
 
     def get(self, ticket_id: str) -> Flow:
         """Return where a ticket stands. Raises UnknownRecord."""

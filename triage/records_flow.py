@@ -56,6 +56,17 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Personal:
+    """A personal value of a field; id: under which the history names it. n: 1 for the field's first."""
+
+    id: str
+    ticket_id: str
+    field: str
+    n: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timer:
     """One thing that a clock does at one moment: it warns, it is over, or a level is told.
 

@@ -23,7 +23,7 @@ from triage.flow_shelf import Law
 from triage.intake import ticket_from_mapping
 from triage.ports import Store, Work
 from triage.records import Triaged
-from triage.records_flow import Entry, Flow, Timer
+from triage.records_flow import Entry, Flow, Personal, Timer
 from triage.store.ids import new_id
 from triage.tickets import CONTENT, NUMBER, TITLE, Reject, Ticket
 
@@ -64,9 +64,8 @@ def begin_many(work: Work, decided: Sequence[Decided], rules: RuleSet, *, actor:
         begun = flow.begin(life, rules, one.decision.id, actor=actor, at=at, values=values)
         flows.append(begun)
         timers += flow_clocks.begin(life, rules, begun.ticket_id, begun.state, facts, at)
-    for begun in flows:
-        _note(work, rules.lifecycles[begun.lifecycle], begun, {})
-    work.flows.add_many(flows, timers)
+    personal = [one for begun in flows for one in _note(work, rules.lifecycles[begun.lifecycle], begun, {})]
+    work.flows.add_many(flows, timers, personal)
 
 
 def make_ticket(
@@ -91,8 +90,8 @@ def make_ticket(
     work.tickets.save_many([entry], at)
     begun = flow.begin(law.life, law.rules, one.decision.id, actor=actor, at=at, values=values, parent=new.parent_id)
     work.rule_sets.remember(law.rules.hash, law.rules.archive(), at)
-    work.flows.add_many([begun], flow_clocks.begin(law.life, law.rules, begun.ticket_id, begun.state, facts, at))
-    _note(work, law.life, begun, given)
+    timers = flow_clocks.begin(law.life, law.rules, begun.ticket_id, begun.state, facts, at)
+    work.flows.add_many([begun], timers, _note(work, law.life, begun, given))
     return begun.ticket_id
 
 
@@ -110,8 +109,10 @@ def personal_ids(work: Work, begun: Flow, values: Mapping[str, str]) -> dict[str
     return said
 
 
-def _note(work: Work, life: Lifecycle, begun: Flow, given: Mapping[str, str]) -> None:
-    values = personal_ids(work, begun, {**begun.fields, **begun.personal})
+def _note(work: Work, life: Lifecycle, begun: Flow, given: Mapping[str, str]) -> list[Personal]:
+    """Write the beginning into the history; return the personal values, which are kept apart from it."""
+    personal = [Personal(new_id(), begun.ticket_id, name, 1, value) for name, value in begun.personal.items()]
+    values: dict[str, object] = {**begun.fields, **{one.field: {"personal": one.id} for one in personal}}
     content: dict[str, object] = {
         "event": "begin", "label": life.title, "to": begun.state, "version": begun.version, "fields": values,
         "lifecycle": [begun.lifecycle, begun.lifecycle_hash],
@@ -121,6 +122,7 @@ def _note(work: Work, life: Lifecycle, begun: Flow, given: Mapping[str, str]) ->
     if begun.parent_id is not None:
         content["parent"] = begun.parent_id
     work.history.add(Entry(begun.begun_at, begun.creator, "begin", begun.ticket_id, content))
+    return personal
 
 
 def _facts(one: Decided, rules: RuleSet) -> dict[str, FactValue]:

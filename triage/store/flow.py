@@ -13,7 +13,7 @@ from triage.actors import Actor
 from triage.documents import encode
 from triage.errors import Conflict
 from triage.records import Page
-from triage.records_flow import Flow, FlowLines, FlowQuery, ListName, Timer
+from triage.records_flow import Flow, FlowLines, FlowQuery, ListName, Personal, Timer
 from triage.store import worklists
 from triage.store.engine import is_sqlite
 from triage.store.errors import UnknownRecord
@@ -24,6 +24,7 @@ from triage.store.tables import tickets
 from triage.store.tables_flow import flow_clocks, flow_follows, flow_personal, flows, notices
 
 _TIMER = tuple(Timer.__dataclass_fields__)
+_PERSONAL = tuple(Personal.__dataclass_fields__)
 _NO_FLOW = "这张工单没有流程"
 
 
@@ -34,10 +35,12 @@ class SqlFlows:
         """Work on connection."""
         self._connection = connection
 
-    def add_many(self, begun: Sequence[Flow], timers: Sequence[Timer]) -> None:
-        """Keep new flows with their clocks; a ticket that has one already is left as it is."""
+    def add_many(self, begun: Sequence[Flow], timers: Sequence[Timer], personal: Sequence[Personal]) -> None:
+        """Keep new flows with their clocks and personal values."""
         insert_new(self._connection, flows, [_row(flow) for flow in begun])
         insert_new(self._connection, flow_clocks, [_timer_row(timer) for timer in timers])
+        values = [{name: getattr(one, name) for name in _PERSONAL} | {"value": clean(one.value)} for one in personal]
+        insert_new(self._connection, flow_personal, values)
 
     def get(self, ticket_id: str) -> Flow:
         """Return where a ticket stands. Raises UnknownRecord."""

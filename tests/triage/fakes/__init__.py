@@ -1,0 +1,1 @@
+"""Systems outside that the tests play: a gateway of short messages, a mail server."""
