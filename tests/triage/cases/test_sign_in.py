@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -223,3 +225,20 @@ def test_sign_ins_failures_and_sign_outs_are_audited_by_id(sqlite_store: SqlStor
     assert [entry.what for entry in entries] == ["sign_out", "sign_in", "sign_in_failed", "add_user"]
     assert {entry.object for entry in entries} == {f"user/{user.id}"}
     assert not any("anna" in repr(entry) for entry in entries)
+
+
+def test_of_many_guesses_in_threads_five_are_compared(store: SqlStore) -> None:
+    passwords = CountedPasswords()
+    means = make_means(store, passwords=passwords)
+    added(means)
+
+    def guess(_: int) -> type[Exception] | None:
+        try:
+            sign_in(means, "anna", "wrong")
+        except NotSignedIn as error:
+            return type(error)
+        return None
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = Counter(pool.map(guess, range(12)))
+    assert (answers, len(passwords.compared)) == ({NotSignedIn: 5, TriedTooOften: 7}, 5)

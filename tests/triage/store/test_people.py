@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,8 +12,10 @@ from sqlalchemy import Engine, select
 from tests.triage.makers import NOON
 from triage.errors import Conflict
 from triage.records_people import ApiToken, Failures, Grant, Session, User
+from triage.store.backup import write_backup
 from triage.store.database import SqlStore
 from triage.store.errors import UnknownRecord
+from triage.store.restore import restore_backup
 from triage.store.tables_people import login_attempts
 
 ANNA = User(
@@ -129,3 +132,17 @@ def test_what_was_typed_as_login_is_not_kept(store: SqlStore, engine: Engine) ->
     with engine.connect() as connection:
         kept = connection.execute(select(login_attempts)).one()
     assert "password" not in repr(kept)
+
+
+def test_accounts_come_back_from_a_backup(
+    store: SqlStore, engine: Engine, empty_engine: Engine, tmp_path: Path
+) -> None:
+    keep(store, ANNA)
+    token = ApiToken("t1", "u1", "EOMS", frozenset({"read"}), NOON, LATER, revoked_at=LATER)
+    with store.begin() as work:
+        work.api_tokens.add(token, "d1")
+    write_backup(engine, tmp_path / "backup.zip", uploads=tmp_path / "none", rules={}, at=NOON)
+    restore_backup(empty_engine, tmp_path / "backup.zip", uploads=tmp_path / "none")
+    with SqlStore(empty_engine).read() as work:
+        found = (work.people.list(), work.people.password_hash("u1"), work.api_tokens.by_digest("d1"))
+    assert found == ((ANNA,), HASH, token)
