@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from geo.place import Place, PlaceReject
 from geo.places import read_places
 from triage.cases.expire_captures import expire_captures
+from triage.cases.forget_sign_ins import forget_sign_ins
 from triage.cases.front_desk import FrontDesk
 from triage.cases.look_around import LookAround
 from triage.cases.read_capture import read_capture
@@ -100,7 +101,11 @@ def open_service(chosen: Settings, store: SqlStore, *, slot: str = "1") -> Servi
     flow = open_flow(
         chosen, store, lambda: live().rules, lambda ticket: live().decide([ticket])[0], knowledge.model.hash
     )
-    chores = (let_captures_go, *flow_chores(chosen, store, flow, lambda: live().rules))
+    chores = (
+        let_captures_go,
+        lambda: forget_sign_ins(store, now()),
+        *flow_chores(chosen, store, flow, lambda: live().rules),
+    )
     worker = Worker(store, runners, system_url=_jobs_url(chosen), now=now, slot=slot, chores=chores)
     search = LookAround(store, lambda: live().places, live().parse_address)
     speed = open_speed(chosen, store, knowledge.rules)

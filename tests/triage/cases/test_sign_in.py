@@ -13,6 +13,7 @@ from tests.triage.people_fakes import BETTER, GOOD, Clock, CountedPasswords, add
 from triage.actors import LOCAL_OPERATOR
 from triage.cases.change_password import set_password
 from triage.cases.change_user import lock, unlock
+from triage.cases.forget_sign_ins import KEPT, forget_sign_ins
 from triage.cases.recognise import by_session
 from triage.cases.sign_in import sign_in, sign_out
 from triage.errors import NotSignedIn, TriedTooOften
@@ -242,3 +243,13 @@ def test_of_many_guesses_in_threads_five_are_compared(store: SqlStore) -> None:
     with ThreadPoolExecutor(12) as pool:
         answers = Counter(pool.map(guess, range(12)))
     assert (answers, len(passwords.compared)) == ({NotSignedIn: 5, TriedTooOften: 7}, 5)
+
+
+def test_sessions_and_failures_are_forgotten_after_thirty_days(store: SqlStore) -> None:
+    means = make_means(store)
+    user = added(means)
+    over = sign_in(means, "anna", GOOD).session.expires_at + KEPT
+    fail(means, 5, "nobody")
+    forgotten = [forget_sign_ins(store, at) for at in (NOON + KEPT, over, over + timedelta(microseconds=1))]
+    with store.read() as work:
+        assert (forgotten, work.sessions.of(user.id)) == ([0, 2, 1], ())
