@@ -10,6 +10,10 @@ import base64
 import secrets
 from hashlib import blake2b
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+# The letters of each 10 bits; base64 takes twice as long.
+_PAIRS = tuple(first + second for first in _LETTERS for second in _LETTERS)
+_SHIFTS = range(90, -1, -10)
 _BYTES = 12  # 96 bits: 20 base32 characters, no collision to be expected below 10^12 tickets
 
 
@@ -20,7 +24,8 @@ def ticket_id(secret: bytes, source: str, number: str) -> str:
     """
     key = f"{source}\0{number}".encode("utf-8", "surrogatepass")
     digest = blake2b(key, digest_size=_BYTES, key=secret).digest()
-    return base64.b32encode(digest).decode("ascii").rstrip("=").lower()
+    bits = int.from_bytes(digest, "big") << 4  # base32 pads the last letter with zeros
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
 
 
 def new_id() -> str:

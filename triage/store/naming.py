@@ -6,6 +6,7 @@ Names are those of the address in the newest decision. Never searches.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam
@@ -18,6 +19,7 @@ from triage.store.tables_around import ticket_names
 # Built once: for a single ticket, building statements would take as long as running them.
 _FORGET = ticket_names.delete().where(ticket_names.c.ticket_id.in_(bindparam("ids", expanding=True)))
 _KEEP = ticket_names.insert()
+_REMEMBERED = 4096  # addresses: many tickets of a fault name the same one
 
 
 def keep_names(connection: Connection, addresses: Mapping[str, Address], *, known: Iterable[str]) -> None:
@@ -31,5 +33,10 @@ def keep_names(connection: Connection, addresses: Mapping[str, Address], *, know
 
 
 def _rows(id_: str, address: Address) -> list[dict[str, Any]]:
-    kinds = {clean(name.text): name.kind for name in reversed(names_in(address.rest))}
-    return [{"ticket_id": id_, "name": name, "kind": kind} for name, kind in kinds.items()]
+    return [{"ticket_id": id_, "name": name, "kind": kind} for name, kind in _kinds(address.rest)]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _kinds(rest: str) -> tuple[tuple[str, str], ...]:
+    """Return the names in the part of an address behind its divisions, each once, with what they name."""
+    return tuple({clean(name.text): name.kind for name in reversed(names_in(rest))}.items())

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, or_, select, tuple_, update
 
 from geo.place import Place, PlaceKind
 from triage.documents import encode
@@ -19,6 +19,10 @@ from triage.store.tables import places
 
 _SHOWN = ("kind", "number", "name", "address", "city", "district", "lon", "lat", "datum", "extra")
 _STRETCH = 5_000  # rows fetched at a time
+# Built once: thousands are looked up one by one, and building the statement would take longer than running it.
+_ONE = select(*(places.c[name] for name in _SHOWN)).where(
+    places.c.kind == bindparam("kind"), places.c.number == bindparam("number"), places.c.gone_at.is_(None)
+)
 
 
 class SqlPlaces:
@@ -54,8 +58,7 @@ class SqlPlaces:
 
     def get(self, kind: str, number: str) -> Place | None:
         """Return one place that is not gone; None where there is none."""
-        mine = (places.c.kind == kind, places.c.number == clean(number), places.c.gone_at.is_(None))
-        row = self._connection.execute(_places().where(*mine)).one_or_none()
+        row = self._connection.execute(_ONE, {"kind": kind, "number": clean(number)}).one_or_none()
         return None if row is None else _place(row)
 
     def walk(self) -> Iterator[Place]:
