@@ -20,6 +20,7 @@ from triage.errors import NotNow
 from triage.flow_facts import known_facts
 from triage.flow_fields import fill
 from triage.flow_shelf import Law, Shelf
+from triage.flow_sight import seen
 from triage.ports import Store
 from triage.records import Page
 from triage.records_flow import Flow, FlowLines, FlowQuery, Kept, ListName, Notice
@@ -72,7 +73,7 @@ class FlowDesk:
         law, at = self.shelf.current(lifecycle), self._now()
         with self._store.begin() as work:
             if new.parent_id is not None:
-                work.tickets.get(new.parent_id)
+                seen(work, new.parent_id, actor)
             id_ = make_ticket(work, law, new, self._mover.decide, actor=actor, at=at, model_hash=self._mover.model_hash)
         return self.look(id_, actor)
 
@@ -98,7 +99,7 @@ class FlowDesk:
         """
         at = self._now()
         with self._store.begin() as work:
-            work.tickets.get(ticket_id)
+            seen(work, ticket_id, actor)
             if self._speed is None or work.flows.find(ticket_id) is None:
                 return None
             found = closing.check(work, self._speed, ticket_id, confirm=confirm, visit=visit, actor=actor, at=at)
@@ -141,7 +142,7 @@ class FlowDesk:
     def follow(self, ticket_id: str, *, on: bool, actor: Actor) -> None:
         """Put a ticket on the list of followed ones, or take it off. Raises UnknownTicket."""
         with self._store.begin() as work:
-            work.tickets.get(ticket_id)
+            seen(work, ticket_id, actor)
             work.flows.follow(ticket_id, actor.id, on=on)
 
     def erase_personal(self, ticket_id: str, why: str, *, actor: Actor) -> int:
@@ -149,10 +150,10 @@ class FlowDesk:
         with self._store.begin() as work:
             return relate.erase_personal(work, ticket_id, why, actor=actor, at=self._now())
 
-    def same_number(self, number: str, *, without: str = "") -> tuple[SameNumber, ...]:
+    def same_number(self, number: str, *, actor: Actor, without: str = "") -> tuple[SameNumber, ...]:
         """Return the tickets about a business number, those under way first."""
         with self._store.read() as work:
-            return relate.same_number(work, number, without=without)
+            return relate.same_number(work, number, actor=actor, without=without)
 
     def list(self, name: ListName, query: FlowQuery, page: Page, *, actor: Actor) -> FlowLines:
         """Return one page of a work list."""

@@ -115,11 +115,12 @@ def erase(house: InHouse, actor: Acting, ticket_id: TicketId, given: EraseIn) ->
 @router.get("/same-number", summary="Look for tickets about a business number")
 def same_number(
     house: InHouse,
+    actor: Acting,
     number: Annotated[str, Query(min_length=5, max_length=64)],
     without: Annotated[str, Query(max_length=64)] = "",
 ) -> list[SameOut]:
     """Return tickets under way (在途单) and past ones (历史单) about a number, for whoever types it."""
-    return [SameOut.of(same) for same in house.flow.same_number(number, without=without)]
+    return [SameOut.of(same) for same in house.flow.same_number(number, actor=actor, without=without)]
 
 
 def _out(house: House, life: Life) -> FlowOut:

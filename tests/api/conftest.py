@@ -15,6 +15,7 @@ from geo.parse import ParsedAddress
 from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from tests.api.desk import FakeDesk
+from tests.triage.flow_fakes import make_desk
 from tests.triage.makers import NOON
 from tests.triage.speed_fakes import Clock, make_means
 from triage.cases.look_around import LookAround
@@ -46,7 +47,14 @@ def house(sqlite_store: SqlStore, tmp_path: Path) -> House:
     search = LookAround(sqlite_store, lambda: NO_PLACES, lambda text, _city, _county: take_apart(text))
     walks = WalkDesk(sqlite_store, sichuan, {}, lambda: NOON)
     return House(
-        sqlite_store, FakeDesk(sqlite_store), uploads, lambda: NOON, speed=speed, search=search, walk_desk=walks
+        sqlite_store,
+        FakeDesk(sqlite_store),
+        uploads,
+        lambda: NOON,
+        speed=speed,
+        search=search,
+        walk_desk=walks,
+        flow_desk=make_desk(sqlite_store),
     )
 
 

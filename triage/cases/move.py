@@ -23,6 +23,7 @@ from triage.flow_facts import asks_for_speed, attached, known_facts
 from triage.flow_fields import Given
 from triage.flow_notices import Occasion, notices, reply_upstream
 from triage.flow_shelf import Law, Shelf
+from triage.flow_sight import seen
 from triage.ports import Work
 from triage.records_flow import Entry, Flow, StepKind, Timer
 
@@ -57,7 +58,7 @@ class Standing:
 
 def look(work: Work, mover: Mover, ticket_id: str, actor: Actor) -> Standing:
     """Return where a ticket stands and what an actor may do. Raises UnknownTicket, UnknownRecord."""
-    work.tickets.get(ticket_id)
+    seen(work, ticket_id, actor)
     now = work.flows.get(ticket_id)
     law = mover.shelf.of(work, now)
     facts = known_facts(work, ticket_id, law.life, law.rules.facts)
@@ -73,7 +74,7 @@ def move(
     kind: how the history calls it; None goes by what it is. Raises what flow.fire() raises, Conflict where somebody
     else moved the ticket meanwhile, UnknownTicket, UnknownRecord.
     """
-    work.tickets.get(ticket_id)
+    seen(work, ticket_id, actor)
     work.flows.hold(ticket_id)
     now = work.flows.get(ticket_id)
     if event.version is not None and event.version != now.version:

@@ -11,7 +11,8 @@ from datetime import datetime
 from triage import flow_clocks
 from triage.actors import Actor
 from triage.cases.move import Event, Mover, move
-from triage.errors import Conflict, Forbidden, Refused, SuyinError
+from triage.errors import Conflict, Forbidden, NotFound, Refused, SuyinError
+from triage.flow_sight import seen
 from triage.ports import Store, Work
 from triage.records import AuditEntry, Page, Sort, TicketFilter, TicketSummary
 from triage.records_flow import Entry, Flow
@@ -40,7 +41,7 @@ class SameNumber:
 
 def take(work: Work, ticket_id: str, *, actor: Actor, at: datetime) -> Flow:
     """Take a ticket that nobody holds (接单). Raises Forbidden, Conflict, UnknownTicket, UnknownRecord."""
-    now = _open(work, ticket_id)
+    now = _open(work, ticket_id, actor)
     if now.role and now.role not in actor.roles:
         raise Forbidden("这张工单不在您的角色的待接单中")
     if now.holder and now.holder != actor.id:
@@ -53,7 +54,7 @@ def hand_over(work: Work, ticket_id: str, to: str, *, actor: Actor, at: datetime
 
     Its holder, a supervisor or an administrator may. Raises Forbidden, Refused, Conflict, UnknownTicket.
     """
-    now = _open(work, ticket_id)
+    now = _open(work, ticket_id, actor)
     to = to.strip()
     if len(to) > 100 or not to.isprintable():
         raise Refused("接收人应是人员或班组的编号，最多 100 字", "to")
@@ -80,12 +81,15 @@ def move_children(
     Raises UnknownTicket.
     """
     with store.read() as work:
-        work.tickets.get(ticket_id)
+        seen(work, ticket_id, actor)
         children = [child.ticket_id for child in work.flows.children(ticket_id) if child.ended_at is None]
     done: list[ChildDone] = []
     for child in children:
-        with store.read() as work:
-            number = work.tickets.get(child).number
+        try:
+            with store.read() as work:
+                number = seen(work, child, actor).number
+        except NotFound:
+            continue  # somebody else's area
         try:
             with store.begin() as work:
                 move(work, mover, child, replace(event, version=None), actor=actor, at=at)
@@ -102,8 +106,8 @@ def merge(work: Work, ticket_id: str, into: str, *, actor: Actor, at: datetime) 
     """
     if ticket_id == into:
         raise Refused("不能把工单并入它自己，请选另一张", "into")
-    main = _open(work, into)
-    now = _open(work, ticket_id)
+    main = _open(work, into, actor)
+    now = _open(work, ticket_id, actor)
     if main.parent_id == ticket_id:
         raise Refused("要并入的工单是这张工单的子工单，请反过来合并", "into")
     if now.holder and now.holder != actor.id and actor.roles.isdisjoint(_OVERSEERS):
@@ -129,7 +133,7 @@ def erase_personal(work: Work, ticket_id: str, why: str, *, actor: Actor, at: da
 
     Raises Forbidden, Refused, UnknownTicket.
     """
-    work.tickets.get(ticket_id)
+    seen(work, ticket_id, actor)
     if actor.roles.isdisjoint(_OVERSEERS):
         raise Forbidden("只有主管或管理员可以删除个人信息")
     if not why.strip():
@@ -140,20 +144,31 @@ def erase_personal(work: Work, ticket_id: str, why: str, *, actor: Actor, at: da
     return erased
 
 
-def same_number(work: Work, number: str, *, without: str = "") -> tuple[SameNumber, ...]:
-    """Return the tickets about a business number, those under way first. without: a ticket to leave out."""
+def same_number(work: Work, number: str, *, actor: Actor, without: str = "") -> tuple[SameNumber, ...]:
+    """Return the tickets about a business number that an actor may see, those under way first.
+
+    without: a ticket to leave out.
+    """
     number = number.strip()
     if len(number) < 5:
         return ()
     found = work.tickets.list(TicketFilter(words=number), Sort(), Page(1, _MOST)).items
     same: list[SameNumber] = []
     for ticket in found:
-        if ticket.id == without or not _is_about(work, ticket.id, number):
+        if ticket.id == without or not _may_see(work, ticket.id, actor) or not _is_about(work, ticket.id, number):
             continue
         now = work.flows.find(ticket.id)
         ended = now.ended_at is not None if now is not None else work.closings.get(ticket.id) is not None
         same.append(SameNumber(ticket, not ended))
     return tuple(sorted(same, key=lambda one: not one.open))
+
+
+def _may_see(work: Work, ticket_id: str, actor: Actor) -> bool:
+    try:
+        seen(work, ticket_id, actor)
+    except NotFound:
+        return False
+    return True
 
 
 def _is_about(work: Work, ticket_id: str, number: str) -> bool:
@@ -162,8 +177,8 @@ def _is_about(work: Work, ticket_id: str, number: str) -> bool:
     return any(said.get(name, "").strip() == number for name in NUMBERS)
 
 
-def _open(work: Work, ticket_id: str) -> Flow:
-    work.tickets.get(ticket_id)
+def _open(work: Work, ticket_id: str, actor: Actor) -> Flow:
+    seen(work, ticket_id, actor)
     work.flows.hold(ticket_id)
     now = work.flows.get(ticket_id)
     if now.ended_at is not None:

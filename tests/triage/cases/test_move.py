@@ -185,7 +185,7 @@ def test_the_same_number_is_found_under_way_and_past(store: SqlStore) -> None:
     desk.fire(past, Event("return", {"reason": "重复"}), actor=LOCAL_OPERATOR)
     open_ = keep_flow(store, "mobile_complaint", "YN-002", 故障号码="13812345678")
     keep_flow(store, "mobile_complaint", "YN-003", 故障号码="13812345679")
-    found = desk.same_number("13812345678")
+    found = desk.same_number("13812345678", actor=LOCAL_OPERATOR)
     assert [(same.ticket.id, same.open) for same in found] == [(open_, True), (past, False)]
 
 
