@@ -34,14 +34,15 @@ bench: setup-dev ## side-by-side measurements (ratios, nothing asserted)
 	$(PY) -m bench.triage
 	$(PY) -m bench.places
 	$(PY) -m bench.speed
+	$(PY) -m bench.captures
 
 clean: ## remove what was built; tickets and uploads in the data directory stay
 	rm -rf .venv .uv .cache node_modules api/static/vendor .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # --- set-up: each target is a file, so a second run does nothing ---
 .PHONY: setup setup-dev
-setup: .venv/.run-ready .cache/assets-ready .cache/divisions.bin .cache/matcher-ready
-setup-dev: .venv/.dev-ready .cache/assets-ready .cache/divisions.bin .cache/matcher-ready
+setup: .venv/.run-ready .cache/assets-ready .cache/divisions.bin .cache/matcher-ready .cache/captures-ready
+setup-dev: .venv/.dev-ready .cache/assets-ready .cache/divisions.bin .cache/matcher-ready .cache/captures-ready
 
 $(UV):
 	@.ci/ensure-venv
@@ -69,6 +70,10 @@ $(UV):
 
 .cache/matcher-ready: .cache/divisions.bin uv.lock $(wildcard geo/*.py)
 	$(PY) -m geo.warm $<
+	@touch $@
+
+.cache/captures-ready: uv.lock $(wildcard diagnostics/*.py) | .cache/assets-ready
+	$(PY) -m diagnostics.warm
 	@touch $@
 
 packages:

@@ -75,14 +75,15 @@ def calls_of(dialogs: Sequence[Dialog], traffic: SipTraffic) -> list[Call]:
     calls: list[Call] = []
     for dialog in dialogs:
         agreed = agreements(dialog, traffic)
-        call = joiner.call_of(dialog, agreed)
+        keys = list(joiner.keys(dialog, agreed))
+        call = joiner.call_of(dialog, keys)
         if call is None:
             first = dialog.first
             call = Call(dialog.call_id, [], first.caller, first.callee, dialog.start_ns)
             calls.append(call)
         call.dialogs.append(dialog)
         call.agreements.extend(agreed)
-        joiner.remember(dialog, agreed, call)
+        joiner.remember(dialog, keys, call)
     for call in calls:
         _put_times(call)
     return calls
@@ -108,22 +109,22 @@ class _Joiner:
     traffic: SipTraffic
     by_key: dict[str, tuple[Call, Dialog]] = field(default_factory=dict)
 
-    def call_of(self, dialog: Dialog, agreed: Sequence[Agreement]) -> Call | None:
+    def call_of(self, dialog: Dialog, keys: Sequence[tuple[str, int]]) -> Call | None:
         """Return the call that a dialog belongs to; None where it is a new one."""
-        if not dialog.first.is_request:
-            return None
-        for key, near_ns in self._keys(dialog, agreed):
+        for key, near_ns in keys:
             found = self.by_key.get(key)
             if found is not None and dialog.start_ns - found[1].start_ns <= near_ns and _may_follow(found[1], dialog):
                 return found[0]
         return None
 
-    def remember(self, dialog: Dialog, agreed: Sequence[Agreement], call: Call) -> None:
+    def remember(self, dialog: Dialog, keys: Sequence[tuple[str, int]], call: Call) -> None:
         """Keep what a later leg of the same call would share."""
-        if dialog.first.is_request:
-            self.by_key.update({key: (call, dialog) for key, _ in self._keys(dialog, agreed)})
+        self.by_key.update({key: (call, dialog) for key, _ in keys})
 
-    def _keys(self, dialog: Dialog, agreed: Sequence[Agreement]) -> Iterator[tuple[str, int]]:
+    def keys(self, dialog: Dialog, agreed: Sequence[Agreement]) -> Iterator[tuple[str, int]]:
+        """Give what legs of one call share, with the time within which it says so; nothing where no request is seen."""
+        if not dialog.first.is_request:
+            return
         head = self.traffic.read(dialog.first)
         icid = _ICID.search(head.first("p-charging-vector"))
         if icid:

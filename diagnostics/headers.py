@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 MOST_HEADER_BYTES = 1 << 16
 MOST_LINES = 1000
@@ -144,13 +145,18 @@ def _split(block: bytes, problems: list[str]) -> dict[str, list[str]]:
             if line.strip():
                 problems.append("a line without a colon")
             continue
-        name = name.strip().lower()
-        name = _COMPACT.get(name, name)
+        name = _full_name(name)
         if name in headers:
             headers[name].append(value.strip())
         else:
             headers[name] = [value.strip()]
     return headers
+
+
+@lru_cache(maxsize=1024)
+def _full_name(written: str) -> str:
+    name = written.strip().lower()
+    return _COMPACT.get(name, name)
 
 
 def _body_end(payload: bytes, at: int, headers: dict[str, list[str]], problems: list[str], stream: bool) -> int:

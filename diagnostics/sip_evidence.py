@@ -157,7 +157,7 @@ class SipEvidence:
 
     def reason(self, message: SipMessage) -> dict[str, Value]:
         """Return what the Reason headers of a message say."""
-        return reason_values(self.traffic.read(message).each("reason"))
+        return reason_values(self.traffic.read(message).each("reason")) if message.reasons else {}
 
 
 def reason_values(lines: Iterable[str]) -> dict[str, Value]:

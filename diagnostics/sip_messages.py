@@ -20,6 +20,7 @@ from diagnostics.headers import Message, host_of, parameters, read_message, uri_
 from diagnostics.packets import Capture, Limits
 from diagnostics.tcp_streams import stream_messages
 
+_RECENT = 64  # messages whose headers are kept at hand; whoever judges a dialog reads the same few again and again
 _CSEQ = re.compile(r"\s*(\d{1,10})\s+([^\s,;]{1,32})")
 
 
@@ -30,7 +31,8 @@ class SipMessage:
     frame: of the packet that completes it. frames: of all packets that it came in, where more than one. transport:
     `UDP` or `TCP`. method: of the request, or of the request that a response answers. status: None for a request.
     branch: of the topmost Via. credentials: whether it carries an answer to a challenge. agent: User-Agent or Server.
-    sdp: whether it has a session description. raw: its bytes where they are not those of one datagram.
+    sdp: whether it has a session description. reasons: whether it has Reason headers. raw: its bytes where they are
+    not those of one datagram.
     """
 
     frame: int
@@ -52,6 +54,7 @@ class SipMessage:
     credentials: bool
     agent: str
     sdp: bool
+    reasons: bool
     frames: tuple[int, ...] = ()
     raw: bytes | None = None
 
@@ -75,7 +78,8 @@ class SipMessage:
 class SipTraffic:
     """All SIP messages of a capture, in order of time. fragmented: frames of messages that came in IP fragments.
 
-    more: whether there were more than the limits allow. problems: what was wrong with how many messages.
+    more: whether there were more than the limits allow. problems: what was wrong with how many messages. recent:
+    messages read last, by identity.
     """
 
     capture: Capture
@@ -83,12 +87,19 @@ class SipTraffic:
     fragmented: list[int] = field(default_factory=list)
     more: bool = False
     problems: dict[str, int] = field(default_factory=dict)
+    recent: dict[int, tuple[SipMessage, Message]] = field(default_factory=dict)
 
     def read(self, message: SipMessage) -> Message:
         """Return all headers and the body of a message."""
+        known = self.recent.get(id(message))
+        if known is not None and known[0] is message:
+            return known[1]
         payload = self.capture.payload(message.frame - 1) if message.raw is None else message.raw
         found = read_message(payload)
         assert found is not None  # it was read before
+        if len(self.recent) >= _RECENT:
+            self.recent.clear()
+        self.recent[id(message)] = message, found
         return found
 
 
@@ -185,7 +196,7 @@ def sip_message(
         intern(uri_of(sender)), intern(_tag(sender)), intern(uri_of(receiver)), intern(_tag(receiver)),
         has_credentials(head),
         intern(head.first("user-agent") or head.first("server")), _may_have_sdp(kind, head.body),
-        frames if len(frames) > 1 else (), raw,
+        "reason" in head.headers, frames if len(frames) > 1 else (), raw,
     )  # fmt: skip
 
 
