@@ -122,15 +122,13 @@ def counts(texts: Sequence[str]) -> csr_array:
 
 def most_telling(suggester: Suggester, text: str, label: str, most: int = 4) -> Mapping[str, float]:
     """Return the n-grams of two or three characters that speak most for label, with their share of its score."""
-    length = len(text[:_MOST_CHARACTERS])
-    columns = _hashes([text])[0][length:]
-    ends = np.cumsum([length - n + 1 for n in range(2, _LONGEST + 1)])  # in columns, of the n-grams of n characters
+    points = _points(text[:_MOST_CHARACTERS])
+    pairs = len(points) - 1  # they come first, then the triples
+    columns = np.concatenate([_grams(points, 2), _grams(points, 3)])
     shares = suggester.weights[suggester.labels.index(label)][columns] * suggester.rarity[columns]
     found: dict[str, float] = {}
-    for place in np.argsort(-shares)[: 4 * most]:
-        longer = int(np.searchsorted(ends, place, side="right"))
-        start = int(place - (ends[longer - 1] if longer else 0))
-        gram = text[start : start + 2 + longer]
+    for place in np.argsort(-shares)[: 4 * most].tolist():
+        gram = text[place : place + 2] if place < pairs else text[place - pairs : place - pairs + 3]
         if shares[place] > 0 and MASK not in gram and len(found) < most:
             found[gram] = float(shares[place])
     return found
@@ -143,9 +141,7 @@ def _hashes(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]
     """
     cut = [text[:_MOST_CHARACTERS] for text in texts]
     lengths = np.array([len(text) for text in cut], dtype=np.int64)
-    points = np.frombuffer("".join(cut).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
-    points[(points > ord("0")) & (points <= ord("9"))] = ord("0")
-    points += np.uint64(1)
+    points = _points("".join(cut))
     numbers = [np.maximum(lengths - n + 1, 0) for n in range(1, _LONGEST + 1)]
     bounds = np.concatenate([[0], np.cumsum(sum(numbers))]).astype(np.int32)
     columns = np.empty(bounds[-1], dtype=np.int32)
@@ -153,11 +149,24 @@ def _hashes(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int32]]
     into = bounds[:-1].astype(np.int64)
     for n, number in enumerate(numbers, 1):
         within = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
-        starts = within + np.repeat(firsts, number)
-        mixed = np.full(len(starts), n, dtype=np.uint64)
-        for offset in range(n):
-            mixed = (mixed ^ points[starts + offset]) * _FACTORS[offset]
-            mixed ^= mixed >> np.uint64(29)
-        columns[within + np.repeat(into, number)] = ((mixed * _FACTORS[0]) >> np.uint64(40)) & _MASK
+        columns[within + np.repeat(into, number)] = _grams(points, n)[within + np.repeat(firsts, number)]
         into += number
     return columns, bounds
+
+
+def _points(text: str) -> NDArray[np.uint64]:
+    """Return the characters of a text as numbers from 1, digits all alike."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    points[(points > ord("0")) & (points <= ord("9"))] = ord("0")
+    points += np.uint64(1)
+    return points
+
+
+def _grams(points: NDArray[np.uint64], n: int) -> NDArray[np.int32]:
+    """Return the columns of each n characters in a row."""
+    number = max(len(points) - n + 1, 0)
+    mixed = np.full(number, n, dtype=np.uint64)
+    for offset in range(n):
+        mixed = (mixed ^ points[offset : offset + number]) * _FACTORS[offset]
+        mixed ^= mixed >> np.uint64(29)
+    return np.asarray((mixed * _FACTORS[0]) >> np.uint64(40) & _MASK, dtype=np.int32)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from triage.intake.answers import answer, frequency, indicator, neighbours, says_nothing
 from triage.intake.contradictions import indoor_statements
@@ -94,14 +95,16 @@ def _limit_hours(parsed: ParsedTicket) -> float | None:
 
 
 def _level(parsed: ParsedTicket) -> str | None:
-    for text in (parsed.ticket.fields.get("客户级别", ""), read_subject(parsed.ticket.fields.get(TITLE, "")).level):
-        star = _STAR.search(text)
-        if star:
-            return f"star{_STARS[star[1]]}"
-        for value, words in _LEVELS:
-            if any(word in text for word in words):
-                return value
-    return None
+    fields = parsed.ticket.fields
+    return _level_named(fields.get("客户级别", "")) or _level_named(read_subject(fields.get(TITLE, "")).level)
+
+
+@lru_cache(maxsize=256)
+def _level_named(text: str) -> str | None:
+    star = _STAR.search(text)
+    if star:
+        return f"star{_STARS[star[1]]}"
+    return next((value for value, words in _LEVELS if any(word in text for word in words)), None)
 
 
 def _kind(parsed: ParsedTicket) -> str | None:

@@ -44,10 +44,10 @@ def read_labels(content: str, blocks: tuple[Span, ...]) -> tuple[Labelled, ...]:
 
     content: 投诉内容. blocks: the places of the #同步要素# blocks.
     """
-    if not any(mark in content for mark in ":：【[［"):
-        return ()
     found: list[Labelled] = []
     for start, end in _outside(len(content), blocks):
+        if not any(content.find(mark, start, end) >= 0 for mark in ":：【[［"):
+            continue
         labels = list(_LABEL.finditer(content, start, end))
         for label, following in zip(labels, [*labels[1:], None], strict=False):
             stop = following.start() if following else end
