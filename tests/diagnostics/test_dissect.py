@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import os
+import select
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,44 @@ def test_a_dissection_out_of_time_gives_nothing_and_leaves_no_process(tmp_path: 
     assert dissection.worker.poll() is not None
     group = subprocess.run(["ps", "-o", "pid=", "-g", str(dissection.worker.pid)], capture_output=True, check=False)
     assert group.stdout.strip() == b""
+
+
+WILD = {
+    "hangs": "echo $$ > {fifo}; tail -f /dev/null & exec tail -f /dev/null",
+    "never stops counting": "echo $$ > {fifo}; while :; do :; done",
+    "never stops talking": "echo $$ > {fifo}; exec yes '{{\"_source\": 1}}'",
+    "wants all memory": 'echo $$ > {fifo}; exec {python} -c \'open("{got}", "wb").write(bytearray(4 << 30)[:1])\'',
+}
+
+
+@pytest.mark.parametrize("habit", WILD)
+def test_a_dissector_gone_wild_is_ended_within_its_limits(
+    habit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fifo, got = tmp_path / "fifo", tmp_path / "got"
+    os.mkfifo(fifo)
+    program = tmp_path / "tshark"
+    body = WILD[habit].format(fifo=fifo, got=got, python=sys.executable)
+    program.write_text(f"#!/bin/sh\n[ \"$1\" = -v ] && echo 'TShark (Wireshark) 4.0.17' && exit\n{body}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    dissection = begin(SIP[0], 2)
+    assert dissection is not None
+    wild = os.pidfd_open(int(fifo.read_text()))
+
+    assert not dissection.result(5)
+
+    assert select.select([wild], [], [], 10)[0] == [wild]
+    os.close(wild)
+    assert not got.exists() or got.stat().st_size == 0
+    assert [state for state in states("-s", dissection.worker.pid) if not state.startswith("Z")] == []
+    assert [state for state in states("--ppid", os.getpid()) if state.startswith("Z")] == []
+
+
+def states(of: str, number: int) -> list[str]:
+    """Return the states of the processes of a session, or of a parent; Z is one that has ended."""
+    listed = subprocess.run(["ps", "-o", "stat=", of, str(number)], capture_output=True, text=True, check=False)
+    return listed.stdout.split()
 
 
 def test_the_home_of_the_dissector_is_gone_afterwards() -> None:
