@@ -93,7 +93,9 @@ GOOD, BAD = schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NE
 CAN_BE_WRONG = [
     label
     for label in OPERATIONS
-    if not label.endswith(("imports", "POST /api/v1/captures", "GET /api/v1/trees", "health", "hash", "metrics"))
+    if not label.endswith(
+        ("imports", "POST /api/v1/captures", "GET /api/v1/trees", "health", "hash", "metrics", "lifecycles", "lists")
+    )
 ]
 
 

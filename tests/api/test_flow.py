@@ -18,7 +18,6 @@ from tests.triage.flow_fakes import SetClock, keep_flow, make_desk
 from triage.flow_export import harmless
 from triage.records import AuditEntry
 from triage.store.database import SqlStore
-from triage.tickets import TITLE
 
 FORM = {"specialty_type": "无线", "task_scope": "室分", "task_type": "投诉实测"}
 
@@ -119,7 +118,7 @@ def test_work_lists_are_counted_read_and_followed(served: TestClient, sqlite_sto
 
 
 def test_an_export_runs_nothing_in_the_program_that_opens_it(served: TestClient, sqlite_store: SqlStore) -> None:
-    keep_flow(sqlite_store, "mobile_complaint", **{TITLE: "=HYPERLINK(1)"})
+    keep_flow(sqlite_store, "mobile_complaint", 工单主题="=HYPERLINK(1)")
     answer = served.get("/api/v1/worklists/all/export.xlsx")
     sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
     rows = list(sheet.iter_rows(values_only=True))

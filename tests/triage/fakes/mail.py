@@ -45,7 +45,7 @@ class _Session(StreamRequestHandler):
         while (line := self.rfile.readline()) != b".\r\n":
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         mail = message_from_bytes(b"".join(lines), policy=policy.default)
-        cast(MailServer, self.server).mails.append(cast(EmailMessage, mail))
+        cast(MailServer, self.server).mails.append(mail)
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
