@@ -15,10 +15,13 @@ from geo.compiled import compiled
 from geo.letters import Letters
 
 LONGEST_PART, LONGEST_QUERY = 48, 121
-_HOMOPHONE, _SIMILAR, _OTHER_DIGIT, _OTHER_SIDE = 0.12, 0.3, 0.75, 0.65  # each below leaving out and putting in
-_LEFT_OUT, _PUT_IN, _BREAK = 0.8, 0.6, 0.05
-_TURNING = 0.9  # least weight of a direction or digit that is left out
+_NOTHING = np.float32(0.0)  # costs are computed in 32 bits throughout
+_HOMOPHONE, _SIMILAR, _BOUNDARY = np.float32(0.12), np.float32(0.3), np.float32(2.0)  # times the heavier weight
+_OTHER_DIGIT, _OTHER_SIDE = np.float32(0.75), np.float32(0.65)  # each below leaving out and putting in
+_LEFT_OUT, _PUT_IN, _PUT_IN_LEAST, _BREAK = np.float32(0.8), np.float32(0.6), np.float32(0.5), np.float32(0.05)
+_TURNING = np.float32(0.9)  # least weight of a direction or digit that is left out
 _RESEMBLES = 0.65  # similarity from which another direction or digit makes it a namesake of the part
+_ALIKE = 0.97  # or what remains where these are forgiven
 _TOUCHES = 0.5  # similarity from which a part is taken to be meant at all
 _DIAGONAL, _DOWN, _ACROSS = 1, 2, 3
 _SOUNDS_FROM = 1 << 16
@@ -64,21 +67,6 @@ def hear(chars: NDArray[np.uint16], letters: Letters) -> Heard:
 
 
 @compiled
-def _replace(a: int, part: Heard, b: int, query: Heard) -> float:
-    """The cost of the query's character b standing where the part's a should; they are not the same."""
-    heavy = float(max(part.weight[a], query.weight[b]))
-    if part.turning[a] > 0 and part.turning[a] == query.turning[b]:
-        return _OTHER_DIGIT if part.turning[a] == 2 else _OTHER_SIDE
-    if query.weight[b] == 0.0:
-        return 2.0 * heavy
-    if part.sound[a] > 0 and part.sound[a] == query.sound[b]:
-        return _HOMOPHONE * heavy
-    if part.similar[a] > 0 and part.similar[a] == query.similar[b]:
-        return _SIMILAR * heavy
-    return heavy
-
-
-@compiled
 def glance(part: NDArray[np.uint16], letters: Letters, known: NDArray[np.int32], stamp: int) -> tuple[float, bool]:
     """Return the weight of a part, and whether enough of it occurs in the query for a similarity of _TOUCHES.
 
@@ -94,7 +82,7 @@ def glance(part: NDArray[np.uint16], letters: Letters, known: NDArray[np.int32],
         similar = letters.similar[one]
         if known[one] == stamp or (similar > 0 and known[_SOUNDS_FROM + similar] == stamp):
             continue
-        lost += _OTHER_SIDE if letters.turning[one] > 0 else _LEFT_OUT * letters.weight[one]
+        lost += float(_OTHER_SIDE if letters.turning[one] > 0 else _LEFT_OUT * letters.weight[one])
     return weight, lost <= (1.0 - _TOUCHES) * total
 
 
@@ -108,35 +96,25 @@ def note(query: Heard, known: NDArray[np.int32], stamp: int) -> None:
 
 @compiled
 def fit(
-    part: Heard, query: Heard, soft: NDArray[np.uint8], cost: NDArray[np.float32], move: NDArray[np.uint8],
-    covered: NDArray[np.uint8],
+    part: Heard, query: Heard, soft: NDArray[np.uint8], hinted: int, cost: NDArray[np.float32],
+    move: NDArray[np.uint8], covered: NDArray[np.uint8],
 ) -> Fit:  # fmt: skip
     """Fit part into query; mark in covered (uint8, one per character of query) what it explains.
 
-    soft: uint8, as in geo.columns. cost, move: working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
+    soft: uint8, as in geo.columns; hinted: which of its marks stand for a division of the place, as bits. cost, move:
+    working space of at least (LONGEST_PART + 1, LONGEST_QUERY + 1).
     """
     m, n = min(len(part.chars), LONGEST_PART), min(len(query.chars), LONGEST_QUERY)
     total = 0.0
     cost[0, : n + 1] = 0.0
-    for i in range(1, m + 1):
-        a = part.chars[i - 1]
-        left_out = _LEFT_OUT * max(part.weight[i - 1], _TURNING if part.turning[i - 1] > 0 else 0.0)
-        total += max(part.weight[i - 1], 0.05)
-        cost[i, 0] = cost[i - 1, 0] + left_out
-        move[i, 0] = _DOWN
-        for j in range(1, n + 1):
-            best = cost[i - 1, j - 1] + (0.0 if a == query.chars[j - 1] else _replace(i - 1, part, j - 1, query))
-            step = _DIAGONAL
-            down = cost[i - 1, j] + left_out
-            if down < best:
-                best, step = down, _DOWN
-            if i < m:
-                weight = query.weight[j - 1]
-                across = cost[i, j - 1] + (_BREAK if weight == 0.0 else _PUT_IN * max(weight, 0.5))
-                if across < best:
-                    best, step = across, _ACROSS
-            cost[i, j] = best
-            move[i, j] = step
+    for i in range(m):
+        left_out = _LEFT_OUT * max(part.weight[i], _TURNING if part.turning[i] > 0 else _NOTHING)
+        total += float(max(part.weight[i], 0.05))
+        cost[i + 1, 0] = cost[i, 0] + left_out
+        move[i + 1, 0] = _DOWN
+        _replace_or_leave_out(i, part, query, n, left_out, cost[i], cost[i + 1], move[i + 1])
+        if i + 1 < m:
+            _put_in(query, n, cost[i + 1], move[i + 1])
     end = 0
     for j in range(1, n + 1):
         if cost[m, j] < cost[m, end]:
@@ -144,17 +122,54 @@ def fit(
     similarity = max(0.0, 1.0 - cost[m, end] / max(total, 0.05))
     if similarity < _TOUCHES:
         return Fit(0.0, 0, 0.0, 0, 0)
-    return _trace(part, query, soft, m, end, move, covered, similarity)
+    return _trace(part, query, soft, hinted, m, end, move, covered, similarity, total)
+
+
+@compiled
+def _replace_or_leave_out(
+    i: int, part: Heard, query: Heard, n: int, left_out: np.float32, above: NDArray[np.float32],
+    row: NDArray[np.float32], step: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Fill a row of costs as far as it follows from the row above it.
+
+    Every price is computed for every cell, without a jump, so that several cells are done at a time.
+    """
+    a, weight, sound = part.chars[i], part.weight[i], part.sound[i]
+    similar, turning = part.similar[i], part.turning[i]
+    other_kind = _OTHER_DIGIT if turning == 2 else _OTHER_SIDE
+    for j in range(n):
+        theirs = query.weight[j]
+        heavy = max(weight, theirs)
+        price = heavy if similar == 0 or similar != query.similar[j] else _SIMILAR * heavy
+        price = _HOMOPHONE * heavy if sound > 0 and sound == query.sound[j] else price
+        price = _BOUNDARY * heavy if theirs == _NOTHING else price
+        price = other_kind if turning > 0 and turning == query.turning[j] else price
+        price = _NOTHING if a == query.chars[j] else price
+        diagonal, down = above[j] + price, above[j + 1] + left_out
+        row[j + 1] = min(diagonal, down)
+        step[j + 1] = _DOWN if down < diagonal else _DIAGONAL
+
+
+@compiled
+def _put_in(query: Heard, n: int, row: NDArray[np.float32], step: NDArray[np.uint8]) -> None:
+    """Make cells of a row cheaper where characters of the query stand between those of the part."""
+    for j in range(n):
+        weight = query.weight[j]
+        across = row[j] + (_BREAK if weight == _NOTHING else _PUT_IN * max(weight, _PUT_IN_LEAST))
+        if across < row[j + 1]:
+            row[j + 1] = across
+            step[j + 1] = _ACROSS
 
 
 @compiled
 def _trace(
-    part: Heard, query: Heard, soft: NDArray[np.uint8], m: int, end: int, move: NDArray[np.uint8],
-    covered: NDArray[np.uint8], similarity: float,
+    part: Heard, query: Heard, soft: NDArray[np.uint8], hinted: int, m: int, end: int, move: NDArray[np.uint8],
+    covered: NDArray[np.uint8], similarity: float, total: float,
 ) -> Fit:  # fmt: skip
     """Walk back along the best alignment."""
     i, j = m, end
     sounds, others, turned, unsaid = 0, 0.0, 0, 0
+    besides = similarity  # and what the directions and digits cost that differ
     while i > 0:
         if move[i, j] == _DIAGONAL:
             p, q = i - 1, j - 1
@@ -162,6 +177,7 @@ def _trace(
                 covered[q] = 1
             elif part.turning[p] > 0 and part.turning[p] == query.turning[q]:
                 turned += 1
+                besides += float(_OTHER_DIGIT if part.turning[p] == 2 else _OTHER_SIDE) / total
             elif part.sound[p] > 0 and part.sound[p] == query.sound[q]:
                 covered[q] = 1
                 sounds += 1
@@ -175,19 +191,19 @@ def _trace(
         else:
             turned += 1 if query.turning[j - 1] > 0 else 0
             j -= 1
-    if j > 0 and _another(query, soft, j - 1):
+    if j > 0 and _another(query, soft, hinted, j - 1):
         turned += 1
-    if similarity < _RESEMBLES:  # 山大中心校区 is no other part of 山大南路
+    if similarity < _RESEMBLES and besides < _ALIKE:  # 山大中心校区 is none of 山大南路; 北和路 is one of 南和路
         turned = 0
     return Fit(similarity, sounds, others, turned, unsaid)
 
 
 @compiled
-def _another(query: Heard, soft: NDArray[np.uint8], at: int) -> bool:
+def _another(query: Heard, soft: NDArray[np.uint8], hinted: int, at: int) -> bool:
     """Whether the character before the part makes it another one's name: 前刘楼村 is not 刘楼村.
 
     Only at the beginning of a name; within one it may belong to what stands before.
     """
-    if query.turning[at] != 1 or soft[at] > 0:
+    if query.turning[at] != 1 or soft[at] == 1 or hinted >> soft[at] & 1:
         return False
     return bool(at == 0 or query.weight[at - 1] == 0.0 or soft[at - 1] > 0)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from geo.elements import Element
 from geo.prepare import Prepared
 
+_TWO_BYTES = "\uffff"  # the last character that is one UTF-16 unit
 U8, U16, U32, I32, I64 = np.uint8, np.uint16, np.uint32, np.int32, np.int64
 
 
@@ -113,7 +114,7 @@ def listed(
         codes,
         bounds([len(several) for several in elements]),
         np.array([part.kind for part in parts], U8),
-        bounds([len(characters(part.text)) if not part.text.isascii() else len(part.text) for part in parts]),
+        bounds([len(part.text) if max(part.text) <= _TWO_BYTES else len(characters(part.text)) for part in parts]),
         characters(text),
         bounds([len(several) for several in numbers]),
         figures[:, 0].astype(U8),

@@ -26,6 +26,7 @@ _SPOTS = (
     "南门", "北门", "东门", "大门", "教学楼", "宿舍", "图书馆", "食堂", "超市", "售楼部", "物业办公室", "门诊楼",
     "住院部", "办公楼", "菜鸟驿站", "篮球场", "保安亭", "奶茶店", "桃园宿舍", "快递点", "售票厅", "广场", "购物中心",
 )  # fmt: skip
+_BESIDE = ("行50米", "行100米")  # no other spot, see geo.pairing
 _ENDS_OF_DIVISIONS = re.compile("(?<=..)[省市区县]$")
 _OPENINGS = (
     "客户在{}附近信号差", "用户反映在{}手机没有信号", "客户来电称家住{}，上网很慢", "{}这边打不出电话", "地址：{}",
@@ -157,13 +158,17 @@ def _missed(
         other, kind = replace(place, name=rng.choice("前后东西南北") + place.name), "other_village"
     else:
         return _vague(place, divisions, rng)
-    finer = (
-        place.details == other.details[: len(place.details)] and kind == "other_number" and other.house == place.house
-    )
-    if _key(other) in known or other == place or (finer and other.details != place.details):
+    if other == place or _meant_as_well(other, known):
         return None
     text = _head(other, rng.choice(("plain", "short_division")), divisions, rng) + spoken(other)
     return Query(rng.choice(_OPENINGS).format(text) if rng.random() < 0.15 else text, None, kind)
+
+
+def _meant_as_well(other: Invented, known: set[tuple[object, ...]]) -> bool:
+    """Whether the list holds what other is a part of, or what it lies beside."""
+    whole = [replace(other, details=other.details[:count]) for count in range(len(other.details) + 1)]
+    beside = [replace(place, offset="") for place in whole] if other.offset.endswith(_BESIDE) else []
+    return any(_key(place) in known for place in (*whole, *beside))
 
 
 def _vague(place: Invented, divisions: Divisions, rng: random.Random) -> Query | None:

@@ -6,7 +6,7 @@ Never reads a number; boundaries stand where the numbers were.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from geo import content
@@ -15,6 +15,7 @@ from geo.normal import BOUNDARY
 OPTIONAL, PRIMARY, ROAD = 0, 1, 2
 KIND, INSTITUTION = 3, 4  # bits of a kind as it is stored: which of these, and whether people abbreviate the name
 _MOST = 12
+_SHORTEST_END = 2  # characters of an end of a stretch; 大门 may be one, though it names nothing elsewhere
 _END_OF_ROAD = "高速公路|高速|大道|大街|胡同|环路|快速路|国道|省道|县道|乡道|公路|辅路|街坊|路|街|道|巷|弄"
 _STREET_AS_COMPOUND = "风情街|步行街|商业街|美食街|小吃街|古街|老街|水街"
 _ROAD = re.compile(
@@ -49,7 +50,7 @@ def split(name: str, address: str, town: str) -> list[Element]:
     found: dict[str, Element] = {}
     for text in (name, address):
         for chunk in text.split(BOUNDARY):
-            for element in _parts(chunk):
+            for element in _parts(chunk) if chunk else ():
                 found.setdefault(element.text, element)
     required = [element for element in found.values() if element.kind != OPTIONAL]
     longest = [
@@ -78,7 +79,8 @@ def institutions() -> re.Pattern[str]:
     return re.compile("|".join(sorted(words, key=len, reverse=True)))
 
 
-def _parts(chunk: str) -> list[Element]:
+@lru_cache(maxsize=1 << 14)  # a road has many doors
+def _parts(chunk: str) -> tuple[Element, ...]:
     elements: list[Element] = []
     stretch = False
     rest = chunk
@@ -95,10 +97,10 @@ def _parts(chunk: str) -> list[Element]:
     for end in ends:
         text = _AFTER.sub("", end.removesuffix("段") if stretch else end)
         text = _BEFORE_NAME.sub("", text) if elements else text
-        if _EMPTY.match(text):
+        if len(text) < _SHORTEST_END if stretch else _EMPTY.match(text):
             continue
         if stretch:
             elements.append(Element(ROAD, text))
         else:
             elements.append(Element(OPTIONAL if _TOWN.match(text) else PRIMARY, text))
-    return elements
+    return tuple(elements)

@@ -30,6 +30,7 @@ from geo.figures import (
     INDOOR,
     INDOOR_DIFFERS,
     INDOOR_UNSAID,
+    KILOMETRE,
     MORE_ASKED,
     NAME_DIFFERS,
     NAME_ONLY,
@@ -195,7 +196,7 @@ def _names(
         size, promising = glance(units, letters, space.known, query)
         found = Fit(0.0, 0, 0.0, 0, 0)
         if promising:
-            found = fit(hear(units, letters), text, soft, space.cost, space.move, covered)
+            found = fit(hear(units, letters), text, soft, hinted, space.cost, space.move, covered)
         if found.similarity < _GOOD and listed.element_kind[element] & INSTITUTION:
             short = abbreviation(units, letters.turning, text, covered)
             if short > 0.0:
@@ -256,7 +257,9 @@ def _sum_up(
 def _together(out: NDArray[np.float32], flags: int) -> int:
     """Figures that only say something together."""
     house = out[NUMBERS]
-    if house > 0.0 or (out[ROAD_UNSAID] > 0.0 and out[ROAD_FIT] == 0.0):  # beside a name no road need be said
+    elsewhere = flags & KILOMETRE != 0 and out[REST] > _LITTLE  # the same kilometre between other ends
+    named = out[ROAD_UNSAID] > 0.0 and out[ROAD_FIT] == 0.0  # beside a name no road need be said
+    if named or (house > 0.0 and not elsewhere):
         out[CROSSING] = 0.0
     elif out[CROSSING] > 0.0:
         flags |= NAME_DIFFERS

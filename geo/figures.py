@@ -47,6 +47,7 @@ COUNT = len(NAMES)
 ) = range(42)  # fmt: skip
 NUMBER_DIFFERS, NUMBER_UNSAID, NAME_DIFFERS, DIVISION_DIFFERS, TOWN_DIFFERS, BESIDE, MORE_ASKED = 1, 2, 4, 8, 16, 32, 64
 HOUSE_UNSAID, FAR_AWAY, NARROWER, INDOOR_UNSAID, INDOOR_DIFFERS, SHORT_NAME = 128, 256, 512, 1024, 2048, 4096
+KILOMETRE = 8192  # no reason against: a kilometre of a motorway is the same
 INDOOR = NUMBERS + 4 * GROUPS.index("indoor")  # no number: the parts of geo.indoor
 
 

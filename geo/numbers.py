@@ -76,6 +76,8 @@ def value(text: str) -> int:
 
     More than seven digits count nothing in an address; they give a value that no number may have.
     """
+    if len(text) <= 7 and text.isdecimal():  # nearly always
+        return int(text)
     letters = [c for c in text if c.isalpha()]
     digits = "".join(c for c in text if c.isdigit())
     if len(digits) > 7:

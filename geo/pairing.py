@@ -15,6 +15,7 @@ from geo.figures import (
     BARE_SAME,
     BESIDE,
     HOUSE_UNSAID,
+    KILOMETRE,
     MORE_ASKED,
     NARROWER,
     NUMBER_DIFFERS,
@@ -35,6 +36,7 @@ def pair_numbers(
     q0, q1 = asked.number_bounds[query], asked.number_bounds[query + 1]
     p0, p1 = listed.number_bounds[row], listed.number_bounds[row + 1]
     used_q, used_p = np.zeros(q1 - q0, np.uint8), np.zeros(p1 - p0, np.uint8)
+    flags = 0
     for stage in range(3):
         for i in range(p0, p1):
             for j in range(q0, q1):
@@ -47,18 +49,19 @@ def pair_numbers(
                 if asked.low[j] <= listed.high[i] and listed.low[i] <= asked.high[j]:
                     used_q[j - q0], used_p[i - p0] = 1, 1
                     kind = listed.number_kind[i] if listed.number_kind[i] != BARE else asked.number_kind[j]
-                    _credit(kind, stage, group_of, out)
-    return _leftovers(query, row, asked, listed, group_of, used_q, used_p, out)
+                    flags |= _credit(kind, stage, group_of, out)
+    return flags | _leftovers(query, row, asked, listed, group_of, used_q, used_p, out)
 
 
 @compiled
-def _credit(kind: int, stage: int, group_of: NDArray[np.int64], out: NDArray[np.float32]) -> None:
+def _credit(kind: int, stage: int, group_of: NDArray[np.int64], out: NDArray[np.float32]) -> int:
     if stage > 0 or kind == BARE:
         out[BARE_SAME] = 1.0
     if kind == KM:  # a kilometre is the house number of a motorway
         out[NUMBERS] = 1.0
     if kind != BARE:
         out[NUMBERS + 4 * group_of[kind]] = 1.0
+    return KILOMETRE if kind == KM else 0
 
 
 @compiled

@@ -119,9 +119,9 @@ def _towns_by_village(codes: tuple[int, ...], rest: str, divisions: Divisions) -
 
 
 def name_divisions(
-    normal: str, divisions: Divisions, *, city: str | None = None, district: str | None = None
+    normal: str, divisions: Divisions, *, city: str | None = None, district: str | None = None, hinting: bool = True
 ) -> NamedDivisions:
-    """As parse, for a text that already is in its normal form, and without the names in words."""
+    """As parse, for a text in its normal form already, and without the names in words; hinting: look for hints, too."""
     prior = prior_codes(divisions, city or "", district or "") if city or district else ()
     found = divisions.automaton.find_matches_as_indexes(normal, overlapping=True)
     if not found:
@@ -129,7 +129,7 @@ def name_divisions(
     found.sort(key=_from_left_longer_first)
     reading = _best_reading(normal, found, divisions, prior)
     codes = _choose(reading.codes, prior) if prior else reading.codes
-    hints = _hints(normal, found, reading, divisions)
+    hints = _hints(normal, found, reading, divisions) if hinting else ()
     return NamedDivisions(codes, reading.spans, reading.short, reading.firm or bool(prior), hints)
 
 

@@ -57,11 +57,16 @@ def prepare(
     city, district: prior from other fields. listed: the text stands in a list of places, where a short name next to
     another division (成都武侯) is one for sure. Never raises.
     """
+    return prepare_once(text, divisions, city, district, listed)
+
+
+def prepare_once(text: str, divisions: Divisions, city: str | None, district: str | None, listed: bool) -> Prepared:
+    """As prepare, for a text that is not asked for again, as most of a list."""
     normal = normalise(text)[0]
     start, end = (0, len(normal)) if listed else core(normal)
     kept = normal[start:end][: _MOST_CHARACTERS * 2]
-    parsed = name_divisions(kept, divisions, city=city, district=district)
-    hints = () if listed else parsed.hints
+    parsed = name_divisions(kept, divisions, city=city, district=district, hinting=not listed)
+    hints = parsed.hints
     marked = _mark_divisions(kept, parsed, hints, everything=listed and len(parsed.spans) > 1)
     names, numbers = _take_out(fold(marked))
     blank, opposite = _words()

@@ -25,9 +25,9 @@ from geo.errors import IndexUnreadable
 from geo.letters import Letters, letters
 from geo.place import Place, PlaceKind
 from geo.postings import Postings
-from geo.prepare import prepare
+from geo.prepare import prepare_once
 
-VERSION = 5
+VERSION = 6
 _KINDS: tuple[PlaceKind, ...] = ("blind_spot", "plan")
 _DATUMS = ("", "wgs84", "gcj02", "bd09")
 
@@ -169,18 +169,17 @@ def _arrays(
 
 
 def _prepare(place: Place, divisions: Divisions) -> _One:
-    prior = {"city": place.city, "district": place.district}
-    address = prepare(place.address, divisions, **prior, listed=True)
+    address = prepare_once(place.address, divisions, place.city, place.district, True)
     if place.name in place.address:  # the usual case; saves half of the work
         name, codes = "", [_settled(address.parsed.codes)]
         numbers, flags = address.numbers, address.flags
     else:
-        own = prepare(place.name, divisions, **prior, listed=True)
+        own = prepare_once(place.name, divisions, place.city, place.district, True)
         name, codes = own.names, [_settled(address.parsed.codes), _settled(own.parsed.codes)]
         numbers, flags = own.numbers + address.numbers, own.flags | address.flags
     code = max(codes, key=_fineness)
     town = divisions.name(code) if code % 1000 else ""
-    figures = dict.fromkeys((number.kind, number.low, number.high) for number in numbers)
+    figures = dict.fromkeys(number[:3] for number in numbers)
     return _One(code, split(name, address.names, town), list(figures)[:24], flags)
 
 
@@ -200,7 +199,8 @@ def _fineness(code: int) -> int:
 
 
 def _twin(one: _One) -> int:
-    key = repr((one.code - one.code % 1000, sorted(one.elements), sorted(one.numbers), one.flags))
+    words = sorted(f"{kind}{text}" for kind, text in one.elements)
+    key = f"{one.code // 1000} {one.flags} {sorted(one.numbers)} {words}"
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little")
 
 
