@@ -17,6 +17,7 @@ from rules.source import STATUSES, Source, Status, read_source
 from rules.speed_rate import parse_rate
 from rules.yaml_nodes import Node
 
+HOME_BROADBAND = "speed.home-broadband"  # id of the kind of test that the handbook describes
 FIELDS = ("id", "title", "status", "source", "covers", "judgement", "kpi", "running", "reasons", "hints")
 SpeedVerdict = Literal["pass", "fail", "none"]
 SpeedReason = Literal[

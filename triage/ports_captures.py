@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from diagnostics.digest_check import DigestAnswer
 from triage.actors import Actor
 from triage.records import Page
 from triage.records_captures import Attachment, Capture, CaptureOutcome
+
+if TYPE_CHECKING:  # its compiled libraries take a second to import, and every port would pay for them
+    from diagnostics.digest_check import DigestAnswer
 
 
 class Captures(Protocol):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +25,6 @@ from geo.model import Model
 from geo.model import load as load_matcher
 from geo.parse import ParsedAddress, parse
 from geo.place import Place, PlaceKind, PlaceQuery
-from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from triage.cases.take_in import DecideChunks, Means
 from triage.classify import Classifier
@@ -38,7 +36,7 @@ from triage.place_indexes import keep_indexes
 from triage.places import KINDS, PlaceBook, Standing, place_status
 from triage.records import Import
 from triage.resemble import Suggester, open_suggester
-from triage.settings import Settings, read_settings
+from triage.settings import Settings
 from triage.store.backup import write_backup
 from triage.store.database import SqlStore
 from triage.store.engine import open_engine
@@ -46,31 +44,16 @@ from triage.store.ids import ticket_id
 from triage.store.manifest import Manifest
 from triage.store.migrate import migrate
 from triage.store.restore import restore_backup
+from triage.wiring_rules import now, open_rules, settings
 from triage.wordings import read_weights, read_wordings, wordings_hash
 
-
-def settings(province: str | None = None) -> Settings:
-    """Return the settings of this process; a province asked for outranks the environment. Raises SettingsInvalid."""
-    environment = dict(os.environ)
-    if province is not None:
-        environment["SUYIN_PROVINCE"] = province
-    return read_settings(environment)
-
-
-def now() -> datetime:
-    """Return the time, UTC."""
-    return datetime.now(UTC)
+__all__ = ["now", "open_rules", "settings"]  # what most callers need beside the functions below
 
 
 def open_store(chosen: Settings) -> SqlStore:
     """Open the store, migrated; an existing database is backed up before its schema changes."""
     migrate_store(chosen)
     return SqlStore(open_engine(chosen.database_url))
-
-
-def open_rules(province: str | None, content: Path | None = None) -> RuleSet:
-    """Load the rules in force. Raises RulesInvalid naming every problem."""
-    return load_rules(content, province=province)
 
 
 def open_model(chosen: Settings) -> Suggester:

@@ -14,6 +14,7 @@ from probes.errors import ProbeMisconfigured
 from probes.speed.measurement import Failed, Handle, Method, Reading, SpeedProbe, SpeedRequest
 from probes.speed.signing import check_secret
 from rules.ruleset import RuleSet
+from rules.speed import HOME_BROADBAND
 from triage.cases.run_speed_test import SpeedMeans
 from triage.errors import SettingsInvalid
 from triage.settings import Settings
@@ -23,7 +24,7 @@ from triage.store.database import SqlStore
 from triage.wiring import now
 from triage.wiring_probes import open_probe
 
-KIND = "speed.home-broadband"
+KIND = HOME_BROADBAND
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from diagnostics.extract import save_call
 from diagnostics.ladder import ladder_svg
 from diagnostics.report import report
 from rules.ruleset import RuleSet
-from triage import wiring
+from triage.wiring_rules import open_rules, settings
 
 err = Console(stderr=True, highlight=False)
 
@@ -41,7 +41,7 @@ def capture(
 ) -> None:
     """Read a capture: findings with frames, the responsible party, and the ladder."""
     with sentences_for(err):
-        rules = wiring.open_rules(wiring.settings(province=province).province)
+        rules = open_rules(settings(province=province).province)
         try:
             found = diagnose(file, rules)
         except CaptureUnreadable as error:

@@ -17,11 +17,11 @@ from rich.table import Table as Grid
 from api.failing import sentences_for
 from rules.lifecycles import Clock, Lifecycle, Transition
 from rules.ruleset import RuleSet
-from triage import wiring
 from triage.errors import Refused
 from triage.flow_notices import span
 from triage.flow_shelf import Shelf
 from triage.flow_trial import simulate
+from triage.wiring_rules import now, open_rules, settings
 
 app = typer.Typer(no_args_is_help=True)
 out = Console(highlight=False)
@@ -87,7 +87,7 @@ def simulate_flow(
         wanted = [event.strip() for event in events.split(",") if event.strip()]
         known = {fact: value for fact, value in _object(facts, "facts").items() if law.rules.facts.require(fact)}
         given = {field: _text(value) for field, value in _object(fields, "fields").items()}
-        tried = simulate(law.life, law.rules, wanted, at=wiring.now(), facts=known, given=given)
+        tried = simulate(law.life, law.rules, wanted, at=now(), facts=known, given=given)
     if as_json:
         _print_json([asdict(one) for one in tried])
     for one in () if as_json else tried:
@@ -99,7 +99,7 @@ def simulate_flow(
 
 
 def _rules(province: str | None) -> RuleSet:
-    return wiring.open_rules(wiring.settings(province).province)
+    return open_rules(settings(province).province)
 
 
 def _line(life: Lifecycle) -> dict[str, Any]:

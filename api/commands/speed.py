@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from pydantic import BaseModel
@@ -20,15 +20,18 @@ from api.failing import sentences_for
 from api.schemas_speed import AccountOut, AttemptOut, SpeedKpiOut
 from probes.account import AccountState
 from probes.speed_rule import Verdict, judge, needed_bps
+from rules.speed import HOME_BROADBAND
 from rules.speed_rate import parse_rate, show_rate
-from triage import wiring
 from triage.actors import LOCAL_OPERATOR
 from triage.errors import NotFound, Refused
 from triage.records_speed import METHODS, Attempt
 from triage.speed_desk import SpeedDesk
 from triage.speed_kpi import COLOURS, Rate
 from triage.store.ids import new_id
-from triage.wiring_speed import KIND, SpeedService, open_speed
+from triage.wiring_rules import open_rules, settings
+
+if TYPE_CHECKING:
+    from triage.wiring_speed import SpeedService
 
 app = typer.Typer(no_args_is_help=True)
 err = Console(stderr=True, highlight=False, markup=False)
@@ -55,7 +58,7 @@ def run_test(
         if attempt.asked.method == "remote":
             err.print(desk.rules.prompt)
         else:
-            chosen = wiring.settings()
+            chosen = settings()
             where = (base or f"http://{chosen.host}:{chosen.port}").rstrip("/")
             err.print(f"请用客户侧设备打开测速地址：{where}/st/{desk.token(attempt)}", soft_wrap=True)
         done = _wait(service, attempt.id)
@@ -73,7 +76,7 @@ def judge_figures(
 ) -> None:
     """Judge a measured rate against the contract as a speed test would be judged."""
     with sentences_for(err):
-        rules = wiring.open_rules(wiring.settings().province).speed[KIND]
+        rules = open_rules(settings().province).speed[HOME_BROADBAND]
         state: AccountState = account
         contract_bps = parse_rate(contract)
         found = judge(rules, contract_bps, None if measured is None else parse_rate(measured), state)
@@ -125,8 +128,11 @@ def ask_account(
 
 @contextmanager
 def _service() -> Iterator[SpeedService]:
-    chosen = wiring.settings()
-    rules = wiring.open_rules(chosen.province)
+    from triage import wiring  # noqa: PLC0415 - takes seconds to import, and judging a rate does without it
+    from triage.wiring_speed import open_speed  # noqa: PLC0415
+
+    chosen = settings()
+    rules = open_rules(chosen.province)
     with closing(wiring.open_store(chosen)) as store:
         wiring.remember_rules(store, rules, wiring.now())
         yield open_speed(chosen, store, rules)

@@ -38,7 +38,7 @@ from diagnostics.walk import Outcome, document, walk_tree
 from rules.ruleset import RuleSet
 from rules.trees import Tree, TreeNode
 from rules.walking import Known
-from triage import wiring
+from triage.wiring_rules import open_rules, settings
 
 app = typer.Typer(no_args_is_help=True)
 out = Console(highlight=False)
@@ -121,7 +121,7 @@ def walk_one(
 
 
 def _rules(province: str | None) -> RuleSet:
-    return wiring.open_rules(wiring.settings(province).province)
+    return open_rules(settings(province).province)
 
 
 def _json_file(file: Path) -> Any:
