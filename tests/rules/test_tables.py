@@ -184,3 +184,10 @@ def test_a_row_may_name_its_own_source() -> None:
 def test_a_table_that_is_not_active_is_not_offered() -> None:
     rules = build({"tables/t.yaml": table(ORDERED, TWO).replace("status: active", "status: draft")})
     assert ("table.t" in rules.tables, "table.t" in rules.content.tables) == (False, True)
+
+
+def test_an_answer_given_before_is_no_answer_to_other_facts() -> None:
+    asked = cell("个人|?")
+    answers = [asked.decide(facts).outputs is not None for facts in ({"kind": "个人"}, {"kind": "集团"}, {})]
+    again = [asked.decide(facts).outputs is not None for facts in ({"kind": "个人"}, {"kind": "集团"}, {})]
+    assert answers == again == [True, False, True]

@@ -51,6 +51,20 @@ def test_any_text_has_features(text: str) -> None:
     assert counts([text]).shape == (1, 1 << 17)
 
 
+def test_a_text_has_the_same_features_alone_and_among_others() -> None:
+    texts = ["短信收不到", "", "短", "1号楼没信号", "短信", "\ud800"]
+    together = counts(texts).toarray()
+    assert all(np.array_equal(together[row], counts([text]).toarray()[0]) for row, text in enumerate(texts))
+
+
+def test_digits_count_alike() -> None:
+    assert np.array_equal(counts(["19号"]).toarray(), counts(["05号"]).toarray())
+
+
+def test_a_single_character_tells_nothing() -> None:
+    assert most_telling(fit(ROWS), "短", "sms") == {}
+
+
 def test_what_tells_most_stands_in_the_text() -> None:
     found = most_telling(fit(ROWS), "客户的短信收不到", "sms")
     assert found
