@@ -2,7 +2,8 @@
 
 One after the other, page cache warm: our whole diagnosis with RTP statistics (in a process of its own, so that its peak
 memory is its own), sip-doctor (from PyPI, in `.cache/sip-doctor`; left out where it cannot be installed) and
-`tshark -Y sip -T fields`. Prints seconds, MB/s, ratios and memory; asserts nothing.
+`tshark -Y sip -T fields`. Prints seconds, CPU seconds of all processes, MB/s, ratios of both and memory; asserts
+nothing. On a busy machine only the CPU seconds can be trusted.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ def diagnose_once(path: Path) -> None:
     )
 
 
-def timed(argv: Sequence[str]) -> tuple[float, str]:
-    """Return the seconds of a program and its last line of output."""
-    begun = time.perf_counter()
+def timed(argv: Sequence[str]) -> tuple[float, float, str]:
+    """Return the seconds of a program, the CPU seconds of it and its children, and its last line of output."""
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     lines = done.stdout.strip().splitlines()
     if done.returncode not in {0, 1}:
         raise SystemExit(f"{argv[0]} failed: {done.stderr[-400:]}")
-    return time.perf_counter() - begun, lines[-1] if lines else ""
+    seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return seconds, cpu, lines[-1] if lines else ""
 
 
 def sip_doctor() -> str | None:
@@ -57,8 +60,10 @@ def measure(path: Path) -> None:
     """Print one line a tool."""
     size = path.stat().st_size / 1e6
     path.read_bytes() if size < 500 else subprocess.run(["cat", str(path)], stdout=subprocess.DEVNULL, check=True)
-    ours, said = timed([sys.executable, "-m", "bench.captures", "--diagnose", str(path)])
-    sys.stdout.write(f"Suyin            {ours:7.2f} s {size / ours:7.0f} MB/s   1.0   {said}\n")
+    ours, our_cpu, said = timed([sys.executable, "-m", "bench.captures", "--diagnose", str(path)])
+    sys.stdout.write(
+        f"Suyin            {ours:7.2f} s {our_cpu:7.2f} s CPU {size / ours:7.0f} MB/s   1.0   1.0   {said}\n"
+    )
     others = []
     doctor = sip_doctor()
     if doctor is not None:
@@ -67,8 +72,9 @@ def measure(path: Path) -> None:
         fields = [word for name in ("frame.number", "sip.Call-ID", "sip.Status-Code") for word in ("-e", name)]
         others.append(("tshark -Y sip", ["tshark", "-n", "-r", str(path), "-Y", "sip", "-T", "fields", *fields]))
     for name, argv in others:
-        seconds, _ = timed(argv)
-        sys.stdout.write(f"{name:16} {seconds:7.2f} s {size / seconds:7.0f} MB/s {seconds / ours:5.1f}\n")
+        seconds, cpu, _ = timed(argv)
+        ratios = f"{seconds / ours:5.1f} {cpu / our_cpu:5.1f}"
+        sys.stdout.write(f"{name:16} {seconds:7.2f} s {cpu:7.2f} s CPU {size / seconds:7.0f} MB/s {ratios}\n")
 
 
 def main() -> None:
