@@ -23,6 +23,6 @@ def test_the_table_has_the_codes_of_the_vocabulary_in_order() -> None:
 def test_the_table_says_what_the_rules_say(code: str, severity: str, others: str, parties: str) -> None:
     finding = FINDINGS[code]
     named = {row.severity for row in finding.causes}
-    expected = [one for one in SEVERITIES if one in named and one != finding.severity]
+    expected: list[str] = [one for one in SEVERITIES if one in named and one != finding.severity]
     assert (severity, tuple(parties.split(", "))) == (finding.severity, finding.responsible)
     assert others.split(", ") == (expected or [""])
