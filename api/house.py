@@ -54,7 +54,6 @@ class House:
             raise Refused("这个服务没有打开故障排查，请用 ./suyin serve 启动完整的服务")
         return self.walk_desk
 
-
     @property
     def flow(self) -> FlowDesk:
         """What moves tickets. Raises Refused where this service offers none."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from rules.conditions import State
+from rules.facts import FactValue
 from rules.loader import load_rules
 from tests.rules.sets import SMALL, SOURCE, build, problems_of
 
@@ -43,7 +44,8 @@ def test_a_condition_looks_at_fields_and_at_facts() -> None:
     first, second = found.steps("open")
     assert first.when is not None
     assert second.when is None
-    truths = [first.when.condition.truth(State(facts, {})) for facts in ({"gold": True, "wide": False}, {"gold": True})]
+    known: tuple[dict[str, FactValue], ...] = ({"gold": True, "wide": False}, {"gold": True})
+    truths = [first.when.condition.truth(State(facts, {})) for facts in known]
     assert truths == [True, None]
 
 

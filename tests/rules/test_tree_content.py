@@ -107,8 +107,8 @@ def test_evidence_alone_leads_to_an_end_or_an_open_question(
     known: dict[str, Known] = {}
     for fact in data.draw(st.lists(st.sampled_from(facts), unique=True)) if facts else ():
         values = list(rules.facts[fact].values) or ["成都"]
-        drawn = data.draw(st.booleans() if rules.facts[fact].type == "flag" else st.sampled_from(values))
-        known[fact] = Known(drawn, "capture")
+        flag = rules.facts[fact].type == "flag"
+        known[fact] = Known(data.draw(st.booleans()) if flag else data.draw(st.sampled_from(values)), "capture")
     found = walk(tree, known, {})
     assert found.concluded or (found.node.fact not in known and not found.node.quiet)
     assert {step.origin for step in found.path} <= {"capture"}
