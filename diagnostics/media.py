@@ -106,7 +106,9 @@ def _silence(
     heard = [(line, _voices(by_line.get(line.number, []), call)) for line in own]
     some = [(line, ways) for line, ways in heard if ways]
     for line, ways in some:
-        lacking = [way for side, way in enumerate((TO_CALLER, TO_CALLEE)) if line.expects(side) and way not in ways]
+        if not (line.expects(0) and line.expects(1)):
+            continue  # on hold: neither side's media nor its lack proves anything
+        lacking = [way for way in (TO_CALLER, TO_CALLEE) if way not in ways]
         if (
             len(lacking) == 1
             and len(ways) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from diagnostics.datagram import Endpoint
 from diagnostics.headers import parameters, user_of
@@ -177,19 +178,34 @@ def _challenged(chain: list[Transaction], last: Transaction, evidence: SipEviden
         return None
     if not last.credentials:
         return None if evidence.cut_off_after(last.final) else "registration.no_credentials"
-    sent = evidence.credentials(last.requests[0])
-    challenge = evidence.challenge(last.final)
-    if challenge.get("stale", "").lower() == "true" or "auts" in sent:
-        return "registration.stale_nonce"
-    before = [t for t in chain[:-1] if t.final is not None and t.status in _CHALLENGES]
-    if before and before[-1].final is not None:
-        offered = evidence.challenge(before[-1].final)
-        late = last.first.time_ns - before[-1].final.time_ns > _LATE_NS
-        if late or (offered.get("nonce") and offered.get("nonce") != sent.get("nonce")):
-            return "registration.stale_nonce"
+    refusals = [_refusal(asked, answer, evidence) for asked, answer in pairwise(chain) if answer.credentials]
+    if "registration.bad_credentials" in refusals:  # proven once, whatever a slow retry looks like later
         return "registration.bad_credentials"
     # Credentials for a challenge before the capture: only a second refusal proves that they are wrong.
-    return None
+    known = [refusal for refusal in refusals if refusal is not None]
+    return known[-1] if known else _stale_alone(last, evidence)
+
+
+def _refusal(asked: Transaction, answer: Transaction, evidence: SipEvidence) -> str | None:
+    """Say why credentials for one challenge met another (RFC 7616 3.3): wrong, or a nonce that had expired."""
+    if asked.final is None or asked.status not in _CHALLENGES or answer.final is None or not answer.requests:
+        return None
+    if answer.status not in _CHALLENGES:
+        return None
+    stale = evidence.challenge(answer.final).get("stale", "").lower()
+    sent, offered = evidence.credentials(answer.requests[0]), evidence.challenge(asked.final)
+    if stale == "true" or "auts" in sent:
+        return "registration.stale_nonce"
+    other = bool(offered.get("nonce")) and offered.get("nonce") != sent.get("nonce")
+    late = answer.first.time_ns - asked.final.time_ns > _LATE_NS
+    return "registration.stale_nonce" if other or (late and stale != "false") else "registration.bad_credentials"
+
+
+def _stale_alone(last: Transaction, evidence: SipEvidence) -> str | None:
+    """Judge credentials whose challenge was not captured."""
+    assert last.final is not None
+    stale = evidence.challenge(last.final).get("stale", "").lower() == "true"
+    return "registration.stale_nonce" if stale or "auts" in evidence.credentials(last.requests[0]) else None
 
 
 def _frames(attempts: Iterable[_Attempt], evidence: SipEvidence) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,12 +42,31 @@ def message(said: Said, *, call_id: str, caller: str, callee: str) -> bytes:
     return ("\r\n".join((first, *given, "", "")) + said.body).encode()
 
 
-def write(path: Path, script: Iterable[Said], *, caller: str = "02886630001", callee: str = "02886630002") -> Path:
-    """Write a script as a capture of raw IP packets and return its path."""
-    now, packets = START_NS, []
+def rtp(
+    source: str, destination: str, ports: tuple[int, int], start_ms: int, count: int, ssrc: int
+) -> list[make.Packet]:
+    """Return a stream of G.711 A-law: 20 ms a packet, from so many milliseconds after the start."""
+    packets = []
+    for n in range(count):
+        payload = struct.pack("!BBHII", 0x80, 8, n, 160 * n, ssrc) + b"\xd5" * 160
+        time_ns = START_NS + (start_ms + 20 * n) * 1_000_000
+        packets.append(make.datagram(time_ns, (source, ports[0]), (destination, ports[1]), payload, n))
+    return packets
+
+
+def write(
+    path: Path,
+    script: Iterable[Said],
+    *,
+    caller: str = "02886630001",
+    callee: str = "02886630002",
+    media: Iterable[make.Packet] = (),
+) -> Path:
+    """Write a script, and media beside it, as a capture and return its path."""
+    now, packets = START_NS, list(media)
     for said in script:
         now += said.ms * 1_000_000
         payload = message(said, call_id="c1@lab", caller=caller, callee=callee)
         packets.append(make.datagram(now, (said.source, 5060), (said.destination, 5060), payload))
-    path.write_bytes(encode(packets))
+    path.write_bytes(encode(sorted(packets, key=lambda packet: packet.time_ns)))
     return path

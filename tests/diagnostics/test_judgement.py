@@ -13,7 +13,7 @@ from rules.loader import load_rules
 from rules.ruleset import RuleSet
 from tests.diagnostics.scenarios import packets as make
 from tests.diagnostics.scenarios.pcap import encode
-from tests.diagnostics.sip_scripts import CORE, PHONE, SBC, START_NS, Said, message, write
+from tests.diagnostics.sip_scripts import CORE, PHONE, SBC, START_NS, Said, message, rtp, write
 
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 10.20.30.41\r\ns=-\r\nc=IN IP4 10.20.30.41\r\nt=0 0\r\n"
@@ -139,3 +139,59 @@ def test_a_message_whose_second_fragment_never_comes_is_still_seen(tmp_path: Pat
     path.write_bytes(encode(packets))
     found = judged(path)
     assert (found.verdict.code, "sip.fragmented" in [f.code for f in found.findings]) == ("call.no_response", True)
+
+
+def refused(delay_ms: int, stale: str = "") -> list[Said]:
+    """A device that answers its challenge at once, is refused, and tries again on its own timer."""
+    register, script = "REGISTER sip:ims.sc", []
+    for n in range(3):
+        challenge = CHALLENGE.replace("Proxy-", "WWW-").replace("n1", f"n{n}") + stale
+        if n:
+            signed = SIGNED.replace("Proxy-", "").replace("n1", f"n{n - 1}")
+            script.append(Said(PHONE, SBC, register, f"{n + 1} REGISTER", (signed,), ms=50 if n == 1 else delay_ms))
+        else:
+            script.append(Said(PHONE, SBC, register, "1 REGISTER"))
+        script.append(Said(SBC, PHONE, "401 Unauthorized", f"{n + 1} REGISTER", (challenge,)))
+    return script
+
+
+@pytest.mark.parametrize(("delay_ms", "stale"), [(3000, ""), (30_000, ""), (30_000, ", stale=false")])
+def test_a_slow_retry_does_not_hide_a_wrong_password(tmp_path: Path, delay_ms: int, stale: str) -> None:
+    found = judged(write(tmp_path / "a.pcap", refused(delay_ms, stale)))
+    assert (found.verdict.code, found.verdict.responsible[0]) == ("registration.bad_credentials", "boss")
+
+
+def test_a_nonce_that_the_server_calls_stale_is_no_wrong_password(tmp_path: Path) -> None:
+    found = judged(write(tmp_path / "a.pcap", refused(3000, ", stale=true")))
+    assert found.verdict.code == "registration.stale_nonce"
+
+
+@pytest.mark.parametrize(("method", "answer"), [("SUBSCRIBE", "489 Bad Event"), ("PUBLISH", "501 Not Implemented")])
+def test_a_refused_request_that_is_no_call_raises_no_alarm(tmp_path: Path, method: str, answer: str) -> None:
+    script = [
+        Said(PHONE, SBC, f"{method} sip:02886630001@ims.sc", f"1 {method}"),
+        Said(SBC, PHONE, answer, f"1 {method}"),
+    ]
+    found = judged(write(tmp_path / "a.pcap", script))
+    assert alarms(found) == []
+    assert method in found.findings[0].sentence
+
+
+def test_a_call_on_hold_is_not_one_way(tmp_path: Path) -> None:
+    held = SDP + "a=sendonly\r\n"
+    script = [
+        Said(PHONE, SBC, INVITE, "1 INVITE", body=SDP),
+        Said(SBC, PHONE, "200 OK", "1 INVITE", body=ANSWER),
+        Said(PHONE, SBC, "ACK sip:02886630002@ims.sc", "1 ACK"),
+        Said(PHONE, SBC, INVITE, "2 INVITE", ("To: <sip:02886630002@ims.sc>;tag=b",), held, ms=4000),
+        Said(SBC, PHONE, "200 OK", "2 INVITE", body=ANSWER + "a=recvonly\r\n"),
+        Said(PHONE, SBC, "ACK sip:02886630002@ims.sc", "2 ACK"),
+        Said(PHONE, SBC, "BYE sip:02886630002@ims.sc", "3 BYE", ms=5000),
+        Said(SBC, PHONE, "200 OK", "3 BYE"),
+    ]
+    media = [
+        *rtp(PHONE, SBC, (16400, 16400), 100, 190, 1),
+        *rtp(SBC, PHONE, (16400, 16400), 100, 440, 2),  # goes on through the hold, as many exchanges do
+    ]
+    found = judged(write(tmp_path / "a.pcap", script, media=media))
+    assert (found.verdict.code, alarms(found)) == ("call.ok", [])
