@@ -40,7 +40,7 @@ from triage.settings import Settings
 from triage.store.backup import write_backup
 from triage.store.database import SqlStore
 from triage.store.engine import open_engine
-from triage.store.ids import ticket_id
+from triage.store.ids import new_id, ticket_id
 from triage.store.manifest import Manifest
 from triage.store.migrate import migrate
 from triage.store.restore import restore_backup
@@ -232,7 +232,7 @@ def begin_import(store: SqlStore, files: Sequence[Path], at: datetime) -> str:
             while block := opened.read(1 << 20):
                 digest.update(block)
     names = "、".join(file.name for file in files)
-    id_ = f"tickets-{digest.hexdigest()[:24]}-{at:%Y%m%d%H%M%S%f}"
+    id_ = new_id()
     with store.begin() as work:
         work.imports.add(Import(id_, "tickets", names, digest.hexdigest(), "eoms", at))
     return id_

@@ -12,6 +12,7 @@ from geo.place import Place, PlaceReject
 from triage.actors import Actor
 from triage.ports import Store
 from triage.records import AuditEntry, Import, PlaceChanges
+from triage.store.ids import new_id
 from triage.tickets import Reject
 
 CHUNK = 2000
@@ -44,7 +45,7 @@ def import_places(
     places, rejects = read(file)
     content = hashlib.sha256(file.read_bytes()).hexdigest()
     with store.begin() as work:
-        batch = import_id or f"places-{content[:24]}-{at:%Y%m%d%H%M%S%f}"
+        batch = import_id or new_id()
         if import_id is None:
             work.imports.add(Import(batch, "places", file.name, content, "places", at))
         added = changed = unchanged = gone = 0
